@@ -167,8 +167,8 @@ def icon_module(folder: Path) -> str:
     """A module with the shapes of the chosen icons, ready for `h(tag, attributes)` in a 24 × 24 `<svg>`."""
     lines = [
         f"// Icons of Lucide {ICONS.version}, ISC licence (licences/lucide-static.txt).",
-        "// Written by scripts/vendor_web.py. Each is a list of [tag, attributes] for an <svg viewBox='0 0 24 24'",
-        "// fill='none' stroke='currentColor' stroke-width='2' stroke-linecap='round' stroke-linejoin='round'>.",
+        "// Written by scripts/vendor_web.py. Each is a list of [tag, attributes] for an <svg> with",
+        "// viewBox 0 0 24 24, fill none, stroke currentColor, stroke-width 2, round line caps and joins.",
         "export const icons = Object.freeze({",
     ]
     for name in sorted(ICON_NAMES):

@@ -1,6 +1,6 @@
 // Icons of Lucide 1.62.0, ISC licence (licences/lucide-static.txt).
-// Written by scripts/vendor_web.py. Each is a list of [tag, attributes] for an <svg viewBox='0 0 24 24'
-// fill='none' stroke='currentColor' stroke-width='2' stroke-linecap='round' stroke-linejoin='round'>.
+// Written by scripts/vendor_web.py. Each is a list of [tag, attributes] for an <svg> with
+// viewBox 0 0 24 24, fill none, stroke currentColor, stroke-width 2, round line caps and joins.
 export const icons = Object.freeze({
   "activity": [["path",{"d":"M22 12h-2.48a2 2 0 0 0-1.93 1.46l-2.35 8.36a.25.25 0 0 1-.48 0L9.24 2.18a.25.25 0 0 0-.48 0l-2.35 8.36A2 2 0 0 1 4.49 12H2"}]],
   "alarm-clock": [["circle",{"cx":"12","cy":"13","r":"8"}],["path",{"d":"M12 9v4l2 2"}],["path",{"d":"M5 3 2 6"}],["path",{"d":"m22 6-3-3"}],["path",{"d":"M6.38 18.7 4 21"}],["path",{"d":"M17.64 18.67 20 21"}]],
