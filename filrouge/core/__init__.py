@@ -1,0 +1,1 @@
+"""The shared words: ids, clock, errors, events, the store's protocol, settings."""

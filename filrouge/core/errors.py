@@ -1,0 +1,150 @@
+"""Every error the product raises on purpose, in one tree.
+
+Each class has a stable `code` (what programs read), carries its facts as attributes, and derives a message
+that tells the reader what to do. Statuses of HTTP are not known here: `gateway/errors.py` maps codes to them.
+"""
+
+from typing import ClassVar
+
+
+class FilrougeError(Exception):
+    """Root of the tree. Keyword arguments become attributes and fill the class's `message`."""
+
+    code: ClassVar[str] = "error"
+    message: ClassVar[str] = "Something went wrong."
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(self.message.format(**facts))
+
+    def __getattr__(self, name: str) -> object:
+        facts = self.__dict__.get("facts", {})
+        if name in facts:
+            return facts[name]
+        raise AttributeError(name)
+
+
+class SettingsError(FilrougeError):
+    """The settings cannot be used; raised at start, before anything is touched."""
+
+    code = "settings"
+    message = "{where}: {problem}"
+
+
+# What a caller got wrong
+
+
+class InvalidInput(FilrougeError):
+    """Well formed, but not acceptable; `problem` says what to change."""
+
+    code = "invalid_input"
+    message = "{problem}"
+
+
+class Malformed(FilrougeError):
+    """What came in cannot be read as what it claims to be."""
+
+    code = "malformed"
+    message = "The {what} cannot be read: {problem}"
+
+
+class TooLarge(FilrougeError):
+    code = "too_large"
+    message = "The {what} is larger than the {limit} allowed; send less."
+
+
+class NotFound(FilrougeError):
+    """Also what one gets for a thing that exists but is not one's own to see."""
+
+    code = "not_found"
+    message = "There is no {what} {id} that you may see."
+
+
+class NotSignedIn(FilrougeError):
+    code = "not_signed_in"
+    message = "Sign in first."
+
+
+class SignInRefused(FilrougeError):
+    code = "sign_in_refused"
+    message = "The login or the password is wrong."
+
+
+class Forbidden(FilrougeError):
+    code = "forbidden"
+    message = "This needs one of the roles: {roles}."
+
+
+class TooManyRequests(FilrougeError):
+    code = "too_many_requests"
+    message = "Too many attempts; try again in {seconds} seconds."
+
+
+class BadSignature(FilrougeError):
+    """A webhook or token whose signature does not match; nothing of it was believed."""
+
+    code = "bad_signature"
+    message = "The signature of the {what} does not match."
+
+
+# The contact history
+
+
+class StaleHandler(FilrougeError):
+    """Someone else took the conversation in hand since; nothing was sent."""
+
+    code = "stale_handler"
+    message = "The conversation {conversation_id} changed hands (now {handler}, epoch {epoch}); reload it before you act."
+
+
+class WrongState(FilrougeError):
+    """The command does not fit the state of its object."""
+
+    code = "wrong_state"
+    message = "The {what} is {state}; this needs it {wanted}."
+
+
+class NoReachableAddress(FilrougeError):
+    code = "no_reachable_address"
+    message = "The customer has no address on the channel {channel}; choose another channel or add one."
+
+
+# Routing
+
+
+class OfferGone(FilrougeError):
+    """The offer expired, was withdrawn, or is another agent's."""
+
+    code = "offer_gone"
+    message = "This offer is no longer open."
+
+
+# The world outside
+
+
+class TryLater(FilrougeError):
+    """The other side cannot take it now; the same call may succeed later. `after` is in seconds, or None."""
+
+    code = "try_later"
+    message = "{service} cannot be reached now ({problem}); it will be tried again."
+
+
+class CredentialsBad(FilrougeError):
+    """The other side does not know us; trying again is useless until the settings are mended."""
+
+    code = "credentials_bad"
+    message = "{service} refused our credentials ({problem}); mend them in the settings."
+
+
+class Refused(FilrougeError):
+    """The other side refused this very message, for good."""
+
+    code = "refused"
+    message = "{service} refused it: {problem}"
+
+
+class StoreUnavailable(FilrougeError):
+    """The database cannot commit now; the source must be told to try again."""
+
+    code = "store_unavailable"
+    message = "The store cannot take it now ({problem}); try again."

@@ -1,0 +1,1 @@
+"""The customer file and the contact history: parties, identity, conversations."""

@@ -1,0 +1,1 @@
+"""The contact history: conversations, their exchanges, deliveries and handlers."""

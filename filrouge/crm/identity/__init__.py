@@ -1,0 +1,1 @@
+"""Identity: from an address to the one party that holds it."""

@@ -1,0 +1,1 @@
+"""Routing: queues, skills, presence, capacity and the matching of work to people."""
