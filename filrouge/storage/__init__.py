@@ -1,0 +1,1 @@
+"""Storage: SQLite and PostgreSQL behind the ports that the rooms below declare."""
