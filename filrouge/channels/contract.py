@@ -17,6 +17,7 @@ import aiohttp
 from filrouge.core.bus import Bus
 from filrouge.core.clock import Clock
 from filrouge.core.settings import Settings
+from filrouge.core.signals import Signals
 from filrouge.core.store import Store
 from filrouge.core.words import ChannelName, ContactKind
 from filrouge.crm.conversations.joining import Limits
@@ -60,6 +61,7 @@ class Ground:
     http: aiohttp.ClientSession
     limits: Limits
     count: Callable[[ChannelName, str], None]  # (channel, what) to the metrics
+    signals: Signals = field(default_factory=Signals)  # who types, both ways; never stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

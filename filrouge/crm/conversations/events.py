@@ -48,6 +48,7 @@ class DeliveryUpdated(Event):
     exchange_id: str
     queue_id: str
     delivery: Mapping[str, Any]
+    handler: str = ""  # who holds the conversation, as `kind:ref`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class CallChanged(Event):
     conversation_id: str
     queue_id: str
     call: Mapping[str, Any]
+    handler: str = ""  # who holds the conversation, as `kind:ref`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -188,6 +188,7 @@ def save_delivery(tx: CrmTx, delivery: Delivery) -> None:
             exchange_id=delivery.exchange_id,
             queue_id=conversation.queue_id,
             delivery=delivery_view(delivery),
+            handler=str(conversation.handler),
         )
     )
 
