@@ -8,6 +8,7 @@ from typing import Any
 
 from filrouge.core.ids import ConversationId, QueueId, UserId, WorkItemId
 from filrouge.core.words import ChannelName
+from filrouge.crm.conversations.model import Conversation
 
 
 class WorkState(StrEnum):
@@ -69,7 +70,7 @@ class WorkItem:
     priority: int
     skills: Mapping[str, int]  # name → least level
     queued_at: datetime
-    offered_to: UserId | None = None
+    offered_to: UserId | None = None  # also who accepted it and who wraps it up
     offer_deadline: datetime | None = None
     accepted_at: datetime | None = None
     wrap_until: datetime | None = None
@@ -92,6 +93,19 @@ class Agent:
     queues: frozenset[QueueId]
     misses: int = 0
     last_seen: datetime | None = None  # his console's last sign of life
+    on_call: bool = False  # holds accepted voice work
+    wrapping: bool = False  # holds work in wrap-up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """What the pop tells besides the item itself."""
+
+    conversation: Conversation
+    party_name: str
+    last_words: str  # text of the customer's last message
+    summary: str  # the last note: what the bot or the agent before left
+    earlier_conversations: int  # of the same party, opened before this one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from filrouge.core.ids import ConversationId, QueueId, UserId, WorkItemId
 from filrouge.crm.ports import CrmTx
-from filrouge.routing.model import Agent, Decision, Presence, Queue, WorkItem
+from filrouge.routing.model import Agent, Background, Decision, Presence, Queue, WorkItem
 
 
 class WorkItems(Protocol):
@@ -14,12 +14,16 @@ class WorkItems(Protocol):
         """Held until the end of the transaction. Raises `NotFound`."""
         ...
 
+    def conversation_of(self, item_id: WorkItemId) -> ConversationId:
+        """Read without holding the item, so that the conversation can be held first. Raises `NotFound`."""
+        ...
+
     def live_of(self, conversation_id: ConversationId) -> WorkItem | None:
-        """The conversation's item that has not ended."""
+        """The conversation's item that is waiting, offered or accepted; one in wrap-up is no need any more."""
         ...
 
     def waiting(self, limit: int) -> Sequence[WorkItem]:
-        """In order of place, at most `limit` a queue."""
+        """In order of place, at most `limit` for each queue, channel and set of demanded skills."""
         ...
 
     def offers_due(self, now: datetime) -> Sequence[WorkItem]:
@@ -30,6 +34,10 @@ class WorkItems(Protocol):
 
     def held_by(self, user_id: UserId) -> Sequence[WorkItem]:
         """Offered to, accepted by or wrapping with the agent."""
+        ...
+
+    def background(self, conversation_id: ConversationId) -> Background:
+        """What a pop tells of the conversation, in one read that holds nothing."""
         ...
 
     def next_deadline(self) -> datetime | None:
