@@ -1,4 +1,4 @@
-"""Mail for tests: Exim takes it by SMTP, Dovecot keeps it and tells of it by IMAP, nothing leaves the machine.
+"""Mail for tests: Exim takes it by SMTP, Dovecot keeps it and tells of it by IMAP; none leaves the machine.
 
 Every domain is local here, so a mail to anyone without an account comes back as a real bounce.
 """
@@ -43,7 +43,7 @@ mail_max_userip_connections = 100
 auth_username_chars =
 passdb {{
   driver = passwd-file
-  args = scheme=PLAIN username_format=%u {folder}/passwd
+  args = scheme=PLAIN username_format=%u {folder}/accounts/%u
 }}
 userdb {{
   driver = static
@@ -123,14 +123,14 @@ plain:
   driver = plaintext
   public_name = PLAIN
   server_prompts = :
-  server_condition = ${{if eq{{$auth3}}{{${{lookup{{$auth2}}lsearch{{{folder}/passwd}}{{$value}}{{*:none}}}}}}}}
+  server_condition = ${{if eq{{$auth3}}{{${{lookup{{$auth2}}lsearch{{{folder}/passwd}}}}}}}}
   server_set_id = $auth2
 
 login:
   driver = plaintext
   public_name = LOGIN
   server_prompts = Username:: : Password::
-  server_condition = ${{if eq{{$auth2}}{{${{lookup{{$auth1}}lsearch{{{folder}/passwd}}{{$value}}{{*:none}}}}}}}}
+  server_condition = ${{if eq{{$auth2}}{{${{lookup{{$auth1}}lsearch{{{folder}/passwd}}}}}}}}
   server_set_id = $auth1
 """
 
@@ -157,8 +157,9 @@ class MailServer:
         self.imap_port, self.smtp_port, self._lmtp_port = free_port(), free_port(), free_port()
         self._folder = folder
         self._numbers = itertools.count(1)
+        self._accounts: dict[str, str] = {}
         user = unprivileged_user()
-        for name in ("home", "run", "spool"):
+        for name in ("accounts", "home", "run", "spool"):
             (folder / name).mkdir()
             give_away(folder / name)
         self._write("passwd", "")
@@ -190,17 +191,16 @@ class MailServer:
     def add_mailbox(self, address: str | None = None, password: str = "secret-of-the-test") -> Mailbox:
         """Opens an account at once, for an address of any domain; without one, an address nobody else has."""
         address = address or f"box{next(self._numbers)}@{self.domain}"
-        accounts = [line for line in self._accounts() if not line.startswith(f"{address}:")]
-        self._write("passwd", "".join(f"{line}\n" for line in [*accounts, f"{address}:{password}"]))
+        self._accounts[address] = password
+        self._write("passwd", "".join(f"{name}:{word}\n" for name, word in self._accounts.items()))
+        # Dovecot reads one file at most once a second, hence one for each account.
+        self._write(f"accounts/{address}", f"{address}:{password}\n")
         return Mailbox(address=address, password=password)
 
     def log(self) -> str:
         """What both servers did, for the message of a test that fails."""
         names = ("exim-mainlog", "exim-paniclog", "dovecot-events.log")
         return "\n".join((self._folder / n).read_text("utf-8") for n in names if (self._folder / n).exists())
-
-    def _accounts(self) -> list[str]:
-        return (self._folder / "passwd").read_text("utf-8").splitlines()
 
     def _filled(self, template: str) -> str:
         user = unprivileged_user() or getpass.getuser()

@@ -1,4 +1,4 @@
-"""The telephone provider's REST API for tests: a mock made from its OpenAPI document, which refuses what breaks it."""
+"""The telephone provider's REST API for tests: a mock that refuses what breaks the OpenAPI document."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ PROGRAM = ROOT / ".cache" / "node" / "prism" / "node_modules" / ".bin" / "prism"
 
 
 def provider_document() -> Path | None:
-    """The provider's OpenAPI document, in FILROUGE_EVAL_DATA or in the evaluation data beside this project."""
+    """The OpenAPI document, in FILROUGE_EVAL_DATA or in the evaluation data beside this project."""
     folders = [ROOT.parent.joinpath("shared", "data")]
     if named := os.environ.get("FILROUGE_EVAL_DATA"):
         folders.insert(0, Path(named))

@@ -20,7 +20,7 @@ PR_SET_PDEATHSIG = 1
 UNPRIVILEGED = "nobody"
 
 
-class ServerDidNotStart(RuntimeError):
+class ServerDidNotStartError(RuntimeError):
     """The process ended, or its port stayed shut; the message carries the last lines it wrote."""
 
 
@@ -50,8 +50,8 @@ def unprivileged_user() -> str | None:
 def server_folder(name: str) -> Iterator[Path]:
     """A folder that the unprivileged user may enter and write, removed at the end.
 
-    Not under pytest's own temporary folder: that one only root may enter. The name stays short, because the path of
-    a Unix socket must not be longer than 107 bytes.
+    Not under pytest's own temporary folder: that one only root may enter. The name stays short, because the
+    path of a Unix socket must not be longer than 107 bytes.
     """
     folder = Path(tempfile.mkdtemp(prefix=f"filrouge-{name}-"))
     give_away(folder)
@@ -106,7 +106,7 @@ class Server:
         """Starts the process, unless it runs.
 
         Raises:
-            ServerDidNotStart: the process ended, or a port stayed shut for `patience` seconds.
+            ServerDidNotStartError: the process ended, or a port stayed shut for `patience` seconds.
         """
         if self.running:
             return
@@ -126,7 +126,7 @@ class Server:
         while not all(answers(port) for port in self.ports):
             if not self.running or time.monotonic() > deadline:
                 self.stop()
-                raise ServerDidNotStart(f"{self.name}: {self.last_words()}")
+                raise ServerDidNotStartError(f"{self.name}: {self.last_words()}")
             time.sleep(0.02)
 
     def stop(self, how: signal.Signals | None = None) -> None:

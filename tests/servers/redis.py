@@ -1,4 +1,4 @@
-"""Redis for tests: one server a session, flushed before each test; or one's own, to be stopped and started."""
+"""Redis for tests: one server a session, flushed before each test; or one's own, to be stopped."""
 
 import shutil
 import socket
