@@ -73,8 +73,14 @@ echo "Installing $lock"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes \
   -r requirements-bootstrap.lock
 export UV_NO_PROGRESS=1
-"$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --require-hashes \
-  -r requirements-bootstrap.lock -r "$lock"
+# Trust what this machine trusts, as pip does: there may be a company's proxy between us and the index.
+[ -e /etc/ssl/certs/ca-certificates.crt ] && export UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-true}
+if ! "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --require-hashes \
+  -r requirements-bootstrap.lock -r "$lock"; then
+  # pip is ten times slower, but reads settings (an index of one's own, say) that uv does not know.
+  echo "uv could not install; trying with pip" >&2
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$lock"
+fi
 # Our own package, in place: nothing is fetched, its build tool came with the bootstrap lock.
 "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation --offline -e .
 
