@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 pytest_plugins = [
+    "tests.fixtures",
     "tests.servers.browser",
     "tests.servers.mail",
     "tests.servers.postgres",

@@ -132,6 +132,8 @@ class WebchatSettings(Section):
     enabled: bool = True
     origins: list[str] = []  # sites that may embed the widget; empty: any
     max_text: Annotated[int, Field(gt=0)] = 4000
+    max_file: Annotated[int, Field(gt=0)] = 10_485_760  # bytes
+    identity_key: SecretStr = SecretStr("")  # with which a site signs who its signed-in visitors are; empty: nobody is
 
 
 class SandboxSettings(Section):
@@ -150,6 +152,7 @@ class BotSettings(Section):
 class RoutingSettings(Section):
     misses_before_break: Annotated[int, Field(ge=1)] = 3
     unreachable_after: Seconds = 45.0  # a console silent that long: its agent is unreachable
+    return_after: Seconds = 120.0  # unreachable that long: his conversations go back to their queues
     wrap_up: Annotated[float, Field(ge=0)] = 30.0
 
 

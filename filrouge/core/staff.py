@@ -24,7 +24,6 @@ class User:
     active: bool
     created_at: datetime
     password_hash: str = ""
-    phone: str = ""  # rung for calls instead of the browser, when set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,5 +57,4 @@ class Session:
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
-    address: str = ""
-    agent: str = ""  # the browser's own description, for the list of one's sessions
+    remote: str = ""  # the address it was opened from

@@ -91,6 +91,14 @@ class Exchanges(Protocol):
 
     def get(self, exchange_id: ExchangeId) -> Exchange: ...
 
+    def with_files(self, exchange_id: ExchangeId) -> Exchange:
+        """The exchange with the bytes of its attachments."""
+        ...
+
+    def visible_lines(self, conversation_id: ConversationId, after: int, limit: int) -> tuple[Exchange, ...]:
+        """What the customer may see, oldest first: the last `limit` messages beyond position `after`."""
+        ...
+
 
 class Deliveries(Protocol):
     def get(self, delivery_id: DeliveryId) -> Delivery: ...

@@ -55,8 +55,9 @@ def accept(tx: CrmTx, inbound: Inbound, limits: Limits) -> Accepted:
     conversation = _wake(tx, conversation, inbound, party, new=join.conversation is None)
     exchange = _exchange(tx, inbound, conversation, exchange_id)
     tx.exchanges.append(exchange)
-    tx.conversations.announce((*inbound.announces, *inbound.refers_to[:1]), conversation.id)
-    tx.conversations.join(conversation.id, (inbound.sender, *inbound.copied))
+    tx.conversations.announce(inbound.announces, conversation.id)
+    if inbound.copied or join.conversation is None or join.conversation.customer != inbound.sender:
+        tx.conversations.join(conversation.id, (inbound.sender, *inbound.copied))
     tx.emit(
         ExchangeRecorded(
             conversation=conversation_view(conversation, party.name), exchange=exchange_view(exchange)

@@ -124,12 +124,9 @@ def record_internal(
     meta: dict[str, Any] | None = None,
 ) -> Conversation:
     """Adds a note or a system event, which no customer ever sees; answers the conversation with it counted."""
-    after = replace(
-        conversation,
-        last_position=conversation.last_position + 1,
-        last_activity_at=tx.now,
-        **({"preview": text[:PREVIEW], "preview_author": by[0]} if kind is ExchangeKind.NOTE else {}),
-    )
+    after = replace(conversation, last_position=conversation.last_position + 1, last_activity_at=tx.now)
+    if kind is ExchangeKind.NOTE:
+        after = replace(after, preview=text[:PREVIEW], preview_author=by[0])
     exchange = Exchange(
         id=ExchangeId(new_id()),
         conversation_id=after.id,

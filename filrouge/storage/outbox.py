@@ -1,0 +1,272 @@
+"""The outbox: runs the tasks that transactions stored, after their commit, until they are done.
+
+A task belongs to the node that stored it, which runs it at once; tasks of a node that died are taken over. A task's
+handler talks to the world and answers a transaction function, which runs together with the task's removal: what
+the handler learned and the end of the task are one commit. Tasks of one lane run one at a time, in order.
+"""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Row, delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from filrouge.core.clock import Clock
+from filrouge.core.errors import StoreUnavailable, TryLater
+from filrouge.core.store import Store
+from filrouge.storage.schema import nodes, outbox
+from filrouge.storage.transaction import SqlTx, StoredTask
+
+Finish = Callable[[Any], Any]
+Handler = Callable[[Mapping[str, Any], int], Awaitable[Finish | None]]
+"""`await handler(payload, attempts)` → what to write with the task's removal. Raise `TryLater` to be run again."""
+
+log = structlog.get_logger(__name__)
+
+BEAT = 1.0  # seconds between a node's signs of life
+DEAD_AFTER = timedelta(seconds=4)
+AT_ONCE = 64  # tasks under way
+PAGE = 500
+
+
+class Outbox:
+    """One node's runner. `handlers` by task kind; unknown kinds wait for a node that knows them."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        node: str,
+        handlers: Mapping[str, Handler],
+        *,
+        alone: bool,
+        most_attempts: int = 12,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._node = node
+        self._handlers = handlers
+        self._alone = alone  # no other node shares the store: whatever is there is ours
+        self._most = most_attempts
+        self._lanes: defaultdict[str, deque[StoredTask]] = defaultdict(deque)
+        self._known: set[int] = set()
+        self._running: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._beat: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
+
+    async def start(self) -> None:
+        """Takes what an earlier run left behind, then keeps an eye on what dead nodes leave."""
+        if self._alone:
+            await self._take_all()
+            return
+        await self._store.write(beat, self._node)
+        await self._take_over()
+        self._beat = asyncio.create_task(self._keep_beating(), name="outbox-beat")
+
+    async def stop(self, grace: float = 5.0) -> None:
+        """Lets what is under way finish for `grace` seconds; the rest stays stored."""
+        self._stopping.set()
+        if self._beat is not None:
+            self._beat.cancel()
+            await asyncio.gather(self._beat, return_exceptions=True)
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        if not self._alone:
+            await self._store.write(leave, self._node)
+
+    def add(self, tasks: Iterable[StoredTask]) -> None:
+        """Called after a commit on this node, on the loop."""
+        for task in tasks:
+            if self._stopping.is_set() or task.id in self._known or task.kind not in self._handlers:
+                continue
+            self._known.add(task.id)
+            lane = task.lane or f"#{task.id}"
+            waiting = self._lanes[lane]
+            waiting.append(task)
+            if len(waiting) == 1:
+                self._spawn(lane)
+
+    async def idle(self) -> None:
+        """Returns when nothing is under way or due on this node; for tests and a graceful end."""
+        while self._running:
+            await asyncio.wait(tuple(self._running))
+
+    def _spawn(self, lane: str) -> None:
+        runner = asyncio.create_task(self._run_lane(lane), name=f"outbox-{lane}")
+        self._running.add(runner)
+        runner.add_done_callback(self._running.discard)
+
+    async def _run_lane(self, lane: str) -> None:
+        waiting = self._lanes[lane]
+        while waiting and not self._stopping.is_set():
+            task = waiting[0]
+            await self._run_until_done(task)
+            if self._stopping.is_set():
+                break
+            waiting.popleft()
+            self._known.discard(task.id)
+        if not waiting:
+            self._lanes.pop(lane, None)
+
+    async def _run_until_done(self, task: StoredTask) -> None:
+        attempts, due_at = task.attempts, task.due_at
+        while not self._stopping.is_set():
+            await self._sleep_until(due_at)
+            async with self._slots:
+                if self._stopping.is_set():
+                    return
+                delay = await self._attempt(task, attempts)
+            if delay is None:
+                return
+            attempts += 1
+            due_at = self._clock.now() + timedelta(seconds=delay)
+
+    async def _sleep_until(self, due_at: datetime) -> None:
+        while not self._stopping.is_set() and (wait := (due_at - self._clock.now()).total_seconds()) > 0:
+            await asyncio.sleep(min(wait, 1.0))
+
+    async def _attempt(self, task: StoredTask, attempts: int) -> float | None:
+        """Runs it once; answers in how many seconds to run it again, or None when it is over."""
+        with structlog.contextvars.bound_contextvars(correlation=f"task-{task.id}", task=task.kind):
+            try:
+                finish = await self._handlers[task.kind](task.payload, attempts)
+                await self._store.write(finish_task, task.id, finish)
+                return None
+            except (TryLater, StoreUnavailable) as error:
+                return await self._postpone(task, attempts, error, _backoff(attempts, error))
+            except Exception as error:
+                log.exception("task_failed", task_id=task.id, attempts=attempts)
+                if attempts + 1 >= self._most:
+                    await self._bury(task, error)
+                    return None
+                return await self._postpone(task, attempts, error, _backoff(attempts, error))
+
+    async def _postpone(self, task: StoredTask, attempts: int, error: Exception, delay: float) -> float:
+        log.warning("task_postponed", task_id=task.id, attempts=attempts, seconds=delay, error=str(error))
+        try:
+            await self._store.write(postpone_task, task.id, attempts + 1, delay, str(error))
+        except StoreUnavailable:
+            pass  # the row keeps its old attempt count; nothing else depends on it
+        return delay
+
+    async def _bury(self, task: StoredTask, error: Exception) -> None:
+        try:
+            await self._store.write(bury_task, task.id, repr(error))
+        except StoreUnavailable:
+            log.warning("task_not_buried", task_id=task.id)
+
+    async def _keep_beating(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT)
+            try:
+                await self._store.write(beat, self._node)
+                await self._take_over()
+            except StoreUnavailable as error:
+                log.warning("outbox_waits", error=str(error))
+            except Exception:
+                log.exception("outbox_beat_failed")
+
+    async def _take_all(self) -> None:
+        """At start only: later tasks are heard of at their commit."""
+        beyond = 0
+        while page := await self._store.read(all_tasks, beyond):
+            self.add(page)
+            beyond = page[-1].id
+
+    async def _take_over(self) -> None:
+        """Claims tasks of nodes that show no life."""
+        while page := await self._store.write(claim_tasks, self._node, self._clock.now() - DEAD_AFTER):
+            self.add(page)
+
+
+def _backoff(attempts: int, error: Exception) -> float:
+    """Seconds: what the other side asked for, else doubling from half a second to five minutes."""
+    after = error.facts.get("after") if isinstance(error, TryLater) else None
+    if isinstance(after, int | float):
+        return float(after)
+    return float(min(0.5 * 2**attempts, 300.0))
+
+
+def finish_task(tx: SqlTx, task_id: int, finish: Finish | None) -> None:
+    """The handler's last word and the task's end, together."""
+    if finish is not None:
+        finish(tx)
+    tx.conn.execute(delete(outbox).where(outbox.c.id == task_id))
+
+
+def postpone_task(tx: SqlTx, task_id: int, attempts: int, delay: float, error: str) -> None:
+    tx.conn.execute(
+        update(outbox)
+        .where(outbox.c.id == task_id)
+        .values(attempts=attempts, due_at=tx.now + timedelta(seconds=delay), error=error[:2000])
+    )
+
+
+def bury_task(tx: SqlTx, task_id: int, error: str) -> None:
+    """Sets a task aside that failed too often; it stays, visible."""
+    tx.conn.execute(update(outbox).where(outbox.c.id == task_id).values(dead=True, error=error[:2000]))
+
+
+def all_tasks(tx: SqlTx, beyond: int) -> Sequence[StoredTask]:
+    """A page of what is to be done, in order, after the task `beyond`."""
+    query = (
+        select(outbox).where(outbox.c.dead.is_(False), outbox.c.id > beyond).order_by(outbox.c.id).limit(PAGE)
+    )
+    return [_task(row) for row in tx.conn.execute(query)]
+
+
+def claim_tasks(tx: SqlTx, node: str, dead_before: datetime) -> Sequence[StoredTask]:
+    """Makes tasks of dead nodes ours; answers them in order."""
+    alive = select(nodes.c.id).where(nodes.c.seen_at >= dead_before)
+    due = (
+        select(outbox.c.id)
+        .where(outbox.c.dead.is_(False), or_(outbox.c.owner == "", outbox.c.owner.not_in(alive)))
+        .order_by(outbox.c.id)
+        .limit(PAGE)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(tx.conn.execute(due).scalars())
+    if not ids:
+        return []
+    tx.conn.execute(update(outbox).where(outbox.c.id.in_(ids)).values(owner=node))
+    return [_task(row) for row in tx.conn.execute(select(outbox).where(outbox.c.id.in_(ids)).order_by(outbox.c.id))]
+
+
+def dead_tasks(tx: SqlTx) -> int:
+    """How many tasks were set aside."""
+    return len(tx.conn.execute(select(outbox.c.id).where(outbox.c.dead.is_(True))).all())
+
+
+def beat(tx: SqlTx, node: str) -> None:
+    """This node lives."""
+    keep = pg_insert if tx.postgres else sqlite_insert
+    statement = keep(nodes).values(id=node, seen_at=tx.now)
+    tx.conn.execute(
+        statement.on_conflict_do_update(index_elements=["id"], set_={"seen_at": statement.excluded.seen_at})
+    )
+
+
+def leave(tx: SqlTx, node: str) -> None:
+    """This node ends in peace; its tasks are anyone's."""
+    tx.conn.execute(update(outbox).where(outbox.c.owner == node).values(owner=""))
+    tx.conn.execute(delete(nodes).where(nodes.c.id == node))
+
+
+def _task(row: Row[Any]) -> StoredTask:
+    return StoredTask(
+        id=row.id,
+        kind=row.kind,
+        payload=row.payload,
+        lane=row.lane,
+        due_at=row.due_at,
+        attempts=row.attempts,
+    )

@@ -1,0 +1,132 @@
+"""Parties, contact points, facts and claims in SQL."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from filrouge.core.errors import NotFound
+from filrouge.core.ids import PartyId
+from filrouge.crm.parties.model import Address, ContactPoint, Fact, Party
+from filrouge.storage import rows
+from filrouge.storage.schema import claims, contact_points, facts, parties
+
+BY_ID = select(parties).where(parties.c.id == bindparam("party_id"))
+BY_ADDRESS = (
+    select(
+        contact_points,
+        parties.c.kind.label("party_kind"),
+        parties.c.name,
+        parties.c.language,
+        parties.c.created_at.label("party_created_at"),
+        parties.c.merged_into,
+    )
+    .join(parties, parties.c.id == contact_points.c.party_id)
+    .where(contact_points.c.kind == bindparam("point_kind"), contact_points.c.value == bindparam("point_value"))
+)
+POINTS = (
+    select(contact_points)
+    .where(contact_points.c.party_id == bindparam("party_id"))
+    .order_by(contact_points.c.preferred.desc(), contact_points.c.id)
+)
+FACTS = (
+    select(facts)
+    .where(facts.c.party_id == bindparam("party_id"))
+    .order_by(facts.c.family, facts.c.field, facts.c.rank, facts.c.at.desc(), facts.c.id.desc())
+)
+
+
+class SqlParties:
+    """Implements `crm.ports.Parties`."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+
+    def get(self, party_id: PartyId) -> Party:
+        wanted = party_id
+        while True:
+            row = self._conn.execute(BY_ID, {"party_id": wanted}).mappings().first()
+            if row is None:
+                raise NotFound(what="customer", id=party_id)
+            if row["merged_into"] is None:
+                return rows.party(row)
+            wanted = PartyId(row["merged_into"])
+
+    def find(self, address: Address) -> tuple[Party, ContactPoint] | None:
+        found = self._conn.execute(
+            BY_ADDRESS, {"point_kind": address.kind.value, "point_value": address.value}
+        )
+        row = found.mappings().first()
+        if row is None:
+            return None
+        point = rows.contact_point(row)
+        party = rows.party(
+            {
+                "id": row["party_id"],
+                "kind": row["party_kind"],
+                "name": row["name"],
+                "language": row["language"],
+                "created_at": row["party_created_at"],
+                "merged_into": row["merged_into"],
+            }
+        )
+        return party, point
+
+    def insert(self, party: Party) -> None:
+        self._conn.execute(insert(parties), _party_values(party))
+
+    def save(self, party: Party) -> None:
+        self._conn.execute(update(parties).where(parties.c.id == party.id), _party_values(party))
+
+    def contact_points(self, party_id: PartyId) -> tuple[ContactPoint, ...]:
+        found = self._conn.execute(POINTS, {"party_id": party_id}).mappings()
+        return tuple(rows.contact_point(row) for row in found)
+
+    def insert_contact_point(self, point: ContactPoint) -> None:
+        self._conn.execute(insert(contact_points), _point_values(point))
+
+    def save_contact_point(self, point: ContactPoint) -> None:
+        self._conn.execute(
+            update(contact_points).where(contact_points.c.id == point.id), _point_values(point)
+        )
+
+    def insert_fact(self, party_id: PartyId, fact: Fact) -> None:
+        values = {**asdict(fact), "family": fact.family.value, "party_id": party_id}
+        self._conn.execute(insert(facts), values)
+
+    def facts(self, party_id: PartyId) -> tuple[Fact, ...]:
+        """Winning values first within each field."""
+        return tuple(rows.fact(row) for row in self._conn.execute(FACTS, {"party_id": party_id}).mappings())
+
+    def insert_claim(self, party_id: PartyId, address: Address, at: datetime) -> None:
+        dialect_insert = pg_insert if self._conn.dialect.name == "postgresql" else sqlite_insert
+        self._conn.execute(
+            dialect_insert(claims).on_conflict_do_nothing(),
+            {"party_id": party_id, "kind": address.kind.value, "value": address.value, "at": at},
+        )
+
+
+def _party_values(party: Party) -> dict[str, object]:
+    return {
+        "id": party.id,
+        "kind": party.kind.value,
+        "name": party.name,
+        "language": party.language.value if party.language else None,
+        "created_at": party.created_at,
+        "merged_into": party.merged_into,
+    }
+
+
+def _point_values(point: ContactPoint) -> dict[str, object]:
+    return {
+        "id": point.id,
+        "party_id": point.party_id,
+        "kind": point.kind.value,
+        "value": point.value,
+        "assurance": point.assurance.value,
+        "preferred": point.preferred,
+        "source": point.source,
+        "created_at": point.created_at,
+    }

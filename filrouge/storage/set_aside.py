@@ -1,0 +1,49 @@
+"""What could not be read, kept raw, in SQL."""
+
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from filrouge.core.errors import NotFound
+from filrouge.core.words import ChannelName
+from filrouge.crm.conversations.model import SetAsideItem
+from filrouge.storage.schema import set_aside
+
+
+class SqlSetAside:
+    """Implements `crm.ports.SetAside`."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+
+    def insert(self, item: SetAsideItem) -> bool:
+        keep = pg_insert if self._conn.dialect.name == "postgresql" else sqlite_insert
+        return bool(self._conn.execute(keep(set_aside).on_conflict_do_nothing(), _values(item)).rowcount)
+
+    def get(self, set_aside_id: str) -> SetAsideItem:
+        found = self._conn.execute(select(set_aside).where(set_aside.c.id == set_aside_id))
+        row = found.mappings().first()
+        if row is None:
+            raise NotFound(what="set-aside item", id=set_aside_id)
+        return item_of(row)
+
+    def save(self, item: SetAsideItem) -> None:
+        statement = update(set_aside).where(set_aside.c.id == bindparam("b_id"))
+        self._conn.execute(statement, {**_values(item), "b_id": item.id})
+
+
+def item_of(row: RowMapping) -> SetAsideItem:
+    return SetAsideItem(**{**row, "channel": ChannelName(row["channel"])})
+
+
+def _values(item: SetAsideItem) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "channel": item.channel.value,
+        "account": item.account,
+        "provider_id": item.provider_id,
+        "reason": item.reason,
+        "raw": item.raw,
+        "at": item.at,
+        "replayed_at": item.replayed_at,
+    }

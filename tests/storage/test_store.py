@@ -1,0 +1,118 @@
+"""The contract of the store, on both databases."""
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+
+from filrouge.core.bus import Bus
+from filrouge.core.events import Event, Task
+from filrouge.storage.engine import Opened
+from filrouge.storage.feed import events_since, last_seq
+from tests.fixtures import add_queue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SomethingHappened(Event):
+    number: int
+
+
+async def test_a_write_answers_what_its_function_returned_and_a_read_sees_it(any_opened: Opened) -> None:
+    queue = await add_queue(any_opened.store, "Livraison")
+    found = await any_opened.store.read(lambda tx: tx.queues.get(queue.id))
+    assert found == queue
+
+
+async def test_a_function_that_raises_leaves_nothing_and_harms_no_neighbour(any_opened: Opened) -> None:
+    store = any_opened.store
+
+    def fails(tx: object) -> None:
+        tx.emit(SomethingHappened(number=1))  # type: ignore[attr-defined]
+        raise ValueError("no")
+
+    outcomes = await asyncio.gather(
+        store.write(fails), add_queue(store, "A"), store.write(fails), add_queue(store, "B"), return_exceptions=True
+    )
+    assert [isinstance(o, ValueError) for o in outcomes] == [True, False, True, False]
+    assert [q.name for q in await store.read(lambda tx: tx.queues.all())] == ["A", "B"]
+    assert await store.read(last_seq) == 0
+
+
+async def test_events_are_heard_after_the_commit_in_commit_order(any_opened: Opened, bus: Bus) -> None:
+    heard: list[int] = []
+    done = asyncio.Event()
+
+    async def listen(batch) -> None:  # type: ignore[no-untyped-def]
+        heard.extend(r.seq for r in batch)
+        if len(heard) == 40:
+            done.set()
+
+    bus.subscribe(listen)
+    store = any_opened.store
+    await asyncio.gather(*(store.write(lambda tx, n=n: tx.emit(SomethingHappened(number=n))) for n in range(40)))
+    await asyncio.wait_for(done.wait(), 5)
+    feed = await store.read(events_since, 0, 100)
+    assert heard == [r.seq for r in feed] == sorted(heard)
+    assert sorted(r.event.number for r in feed) == list(range(40))
+
+
+async def test_a_task_runs_once_after_the_commit_and_its_finish_is_one_commit_with_its_removal(
+    any_opened: Opened,
+) -> None:
+    runs: list[object] = []
+
+    async def handler(payload, attempts):  # type: ignore[no-untyped-def]
+        runs.append((payload["n"], attempts))
+        return lambda tx: tx.emit(SomethingHappened(number=payload["n"]))
+
+    outbox = await any_opened.start_outbox({"count": handler})
+    for n in range(5):
+        await any_opened.store.write(
+            lambda tx, n=n: tx.enqueue(Task(kind="count", payload={"n": n}, lane="one"))
+        )
+    await outbox.idle()
+    assert runs == [(n, 0) for n in range(5)]
+    assert len(await any_opened.store.read(events_since, 0, 10)) == 5
+
+
+async def test_a_task_of_the_same_key_is_one_while_it_is_to_be_done(any_opened: Opened) -> None:
+    runs: list[int] = []
+
+    async def handler(payload, attempts):  # type: ignore[no-untyped-def]
+        runs.append(attempts)
+
+    def twice(tx) -> None:  # type: ignore[no-untyped-def]
+        tx.enqueue(Task(kind="k", key="same"))
+        tx.enqueue(Task(kind="k", key="same"))
+
+    outbox = await any_opened.start_outbox({"k": handler})
+    await any_opened.store.write(twice)
+    await outbox.idle()
+    assert runs == [0]
+
+
+async def test_a_failing_task_is_tried_again_before_the_next_of_its_lane(any_opened: Opened) -> None:
+    seen: list[str] = []
+
+    async def handler(payload, attempts):  # type: ignore[no-untyped-def]
+        seen.append(f"{payload['n']}/{attempts}")
+        if payload["n"] == 0 and attempts == 0:
+            raise RuntimeError("the world is not ready")
+
+    outbox = await any_opened.start_outbox({"try": handler})
+
+    def two(tx) -> None:  # type: ignore[no-untyped-def]
+        tx.enqueue(Task(kind="try", payload={"n": 0}, lane="x"))
+        tx.enqueue(Task(kind="try", payload={"n": 1}, lane="x"))
+
+    await any_opened.store.write(two)
+    await outbox.idle()
+    assert seen == ["0/0", "0/1", "1/0"]
+
+
+@pytest.mark.parametrize("times", [1, 3])
+async def test_the_same_migrations_may_run_again(any_opened: Opened, times: int) -> None:
+    queue = await add_queue(any_opened.store)
+    for _ in range(times):
+        await any_opened.store.write(lambda tx: None)
+    assert (await any_opened.store.read(lambda tx: tx.queues.all()))[0].id == queue.id
