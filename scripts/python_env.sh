@@ -75,7 +75,8 @@ echo "Installing $lock"
 export UV_NO_PROGRESS=1
 # Trust what this machine trusts, as pip does: there may be a company's proxy between us and the index.
 [ -e /etc/ssl/certs/ca-certificates.crt ] && export UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-true}
-if ! "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --require-hashes \
+# The few packages without wheels are built by the setuptools of the bootstrap lock, so that nothing goes unhashed.
+if ! "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --require-hashes --no-build-isolation \
   -r requirements-bootstrap.lock -r "$lock"; then
   # pip is ten times slower, but reads settings (an index of one's own, say) that uv does not know.
   echo "uv could not install; trying with pip" >&2
