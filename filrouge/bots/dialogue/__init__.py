@@ -1,0 +1,1 @@
+"""What to answer: pure functions of the dialogue's state, what was understood, and the time."""
