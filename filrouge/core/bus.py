@@ -31,4 +31,6 @@ class Bus:
             try:
                 await listener(batch)
             except Exception:
-                log.exception("bus_listener_failed", listener=getattr(listener, "__qualname__", repr(listener)))
+                log.exception(
+                    "bus_listener_failed", listener=getattr(listener, "__qualname__", repr(listener))
+                )

@@ -31,7 +31,9 @@ class ServerSettings(Section):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
     public_url: str = ""  # what customers and providers see; empty: http://host:port
-    secret: SecretStr = SecretStr("")  # signs reply addresses and chat tokens; empty: made once, kept in data_dir
+    secret: SecretStr = SecretStr(
+        ""
+    )  # signs reply addresses and chat tokens; empty: made once, kept in data_dir
     data_dir: Path = Path("var")
     max_body: Annotated[int, Field(gt=0)] = 26_214_400  # bytes
     trusted_proxies: Annotated[int, Field(ge=0)] = 0  # how many X-Forwarded-For entries are ours
@@ -133,7 +135,9 @@ class WebchatSettings(Section):
     origins: list[str] = []  # sites that may embed the widget; empty: any
     max_text: Annotated[int, Field(gt=0)] = 4000
     max_file: Annotated[int, Field(gt=0)] = 10_485_760  # bytes
-    identity_key: SecretStr = SecretStr("")  # with which a site signs who its signed-in visitors are; empty: nobody is
+    identity_key: SecretStr = SecretStr(
+        ""
+    )  # with which a site signs who its signed-in visitors are; empty: nobody is
 
 
 class SandboxSettings(Section):
@@ -146,7 +150,9 @@ class SandboxSettings(Section):
 class BotSettings(Section):
     enabled: bool = True
     folder: str = ""  # Rasa YAML files; empty: the first-level bot that comes with the product
-    orders_url: str = ""  # action server that answers order look-ups; empty: the demo's order book in the sandbox
+    orders_url: str = (
+        ""  # action server that answers order look-ups; empty: the demo's order book in the sandbox
+    )
 
 
 class RoutingSettings(Section):

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from filrouge.core.errors import NotFound
 from filrouge.core.ids import QueueId, UserId
 from filrouge.core.words import ChannelName
-from filrouge.routing.model import UNITS, Agent, Presence
+from filrouge.routing.model import UNITS, Agent, Presence, WorkState
 from filrouge.storage.schema import agents, presence_log, queue_members, user_skills, work_items
 from filrouge.storage.work import HELD
 
@@ -115,7 +115,7 @@ class SqlAgents:
         ids = [row.user_id for row in found]
         if not ids:
             return ()
-        skills, queues, load = self._skills(ids), self._queues(ids), self._loads(ids)
+        skills, queues, held = self._skills(ids), self._queues(ids), self._held(ids)
         return tuple(
             Agent(
                 user_id=UserId(row.user_id),
@@ -124,7 +124,9 @@ class SqlAgents:
                 since=row.since,
                 idle_since=row.idle_since,
                 capacity=row.capacity,
-                load=load[row.user_id],
+                load=sum(UNITS[channel] * n for (channel, _), n in held[row.user_id].items()),
+                on_call=(ChannelName.VOICE, WorkState.ACCEPTED) in held[row.user_id],
+                wrapping=any(state is WorkState.WRAPPING for _, state in held[row.user_id]),
                 skills=skills[row.user_id],
                 queues=frozenset(queues[row.user_id]),
                 misses=row.misses,
@@ -145,13 +147,14 @@ class SqlAgents:
             found[row.user_id].add(QueueId(row.queue_id))
         return found
 
-    def _loads(self, ids: Iterable[str]) -> defaultdict[str, int]:
-        found: defaultdict[str, int] = defaultdict(int)
+    def _held(self, ids: Iterable[str]) -> defaultdict[str, dict[tuple[ChannelName, WorkState], int]]:
+        """How many items each holds, by channel and state."""
+        found: defaultdict[str, dict[tuple[ChannelName, WorkState], int]] = defaultdict(dict)
         query = (
-            select(work_items.c.offered_to, work_items.c.channel, func.count().label("n"))
+            select(work_items.c.offered_to, work_items.c.channel, work_items.c.state, func.count().label("n"))
             .where(work_items.c.offered_to.in_(ids), work_items.c.state.in_(HELD))
-            .group_by(work_items.c.offered_to, work_items.c.channel)
+            .group_by(work_items.c.offered_to, work_items.c.channel, work_items.c.state)
         )
         for row in self._conn.execute(query):
-            found[row.offered_to] += UNITS[ChannelName(row.channel)] * row.n
+            found[row.offered_to][ChannelName(row.channel), WorkState(row.state)] = row.n
         return found

@@ -30,9 +30,7 @@ BY_ID = select(conversations).where(conversations.c.id == bindparam("conversatio
 HELD_BY_ID = BY_ID.with_for_update()
 HELD_OPEN_OF = (
     select(conversations)
-    .where(
-        conversations.c.party_id == bindparam("party_id"), conversations.c.status != Status.RESOLVED.value
-    )
+    .where(conversations.c.party_id == bindparam("party_id"), conversations.c.status != Status.RESOLVED.value)
     .order_by(conversations.c.last_activity_at.desc(), conversations.c.id.desc())
     .limit(20)
     .with_for_update()
@@ -98,7 +96,8 @@ class SqlConversations:
 
     def announce(self, references: Iterable[str], conversation_id: ConversationId) -> None:
         values = [
-            {"reference": r, "conversation_id": conversation_id, "at": self._now} for r in dict.fromkeys(references)
+            {"reference": r, "conversation_id": conversation_id, "at": self._now}
+            for r in dict.fromkeys(references)
         ]
         if values:
             self._conn.execute(ANNOUNCE_PG if self._postgres else ANNOUNCE_SQLITE, values)

@@ -88,9 +88,7 @@ class SqlExchanges:
         ).mappings()
         return rows.exchange(row, tuple(rows.attachment(a, a["data"]) for a in found))
 
-    def visible_lines(
-        self, conversation_id: ConversationId, after: int, limit: int
-    ) -> tuple[Exchange, ...]:
+    def visible_lines(self, conversation_id: ConversationId, after: int, limit: int) -> tuple[Exchange, ...]:
         """What the customer may see, oldest first: the last `limit` messages beyond position `after`."""
         found = self._conn.execute(
             VISIBLE, {"conversation_id": conversation_id, "after": after, "most": limit}
@@ -102,7 +100,11 @@ class SqlExchanges:
         with_files = [row["id"] for row in found if row["has_attachments"]]
         files: dict[str, list[Attachment]] = {}
         if with_files:
-            query = select(attachments).where(attachments.c.exchange_id.in_(with_files)).order_by(attachments.c.id)
+            query = (
+                select(attachments)
+                .where(attachments.c.exchange_id.in_(with_files))
+                .order_by(attachments.c.id)
+            )
             for file in self._conn.execute(query).mappings():
                 files.setdefault(file["exchange_id"], []).append(rows.attachment(file))
         return tuple(rows.exchange(row, tuple(files.get(row["id"], ()))) for row in found)

@@ -9,7 +9,9 @@ from filrouge.core.events import Recorded, from_json
 from filrouge.storage.schema import events
 from filrouge.storage.transaction import SqlTx
 
-SINCE = select(events).where(events.c.seq > bindparam("since")).order_by(events.c.seq).limit(bindparam("most"))
+SINCE = (
+    select(events).where(events.c.seq > bindparam("since")).order_by(events.c.seq).limit(bindparam("most"))
+)
 
 
 def events_since(tx: SqlTx, seq: int, limit: int) -> tuple[Recorded, ...]:

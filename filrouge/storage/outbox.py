@@ -238,7 +238,10 @@ def claim_tasks(tx: SqlTx, node: str, dead_before: datetime) -> Sequence[StoredT
     if not ids:
         return []
     tx.conn.execute(update(outbox).where(outbox.c.id.in_(ids)).values(owner=node))
-    return [_task(row) for row in tx.conn.execute(select(outbox).where(outbox.c.id.in_(ids)).order_by(outbox.c.id))]
+    return [
+        _task(row)
+        for row in tx.conn.execute(select(outbox).where(outbox.c.id.in_(ids)).order_by(outbox.c.id))
+    ]
 
 
 def dead_tasks(tx: SqlTx) -> int:

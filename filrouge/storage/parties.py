@@ -24,7 +24,9 @@ BY_ADDRESS = (
         parties.c.merged_into,
     )
     .join(parties, parties.c.id == contact_points.c.party_id)
-    .where(contact_points.c.kind == bindparam("point_kind"), contact_points.c.value == bindparam("point_value"))
+    .where(
+        contact_points.c.kind == bindparam("point_kind"), contact_points.c.value == bindparam("point_value")
+    )
 )
 POINTS = (
     select(contact_points)

@@ -72,9 +72,7 @@ class PostgresStore:
         """There may be news from another node."""
         self._news.set()
 
-    async def write(
-        self, f: Callable[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs
-    ) -> R:
+    async def write(self, f: Callable[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         name = getattr(f, "__name__", type(f).__name__)
         # Shielded: a caller who gives up must not part a commit from what is to be heard of it.
         return await asyncio.shield(asyncio.create_task(self._write(name, lambda tx: f(tx, *args, **kwargs))))
@@ -162,7 +160,11 @@ def _engine(url: str, pool: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,
-        connect_args={"timeout": 5, "command_timeout": 30, "server_settings": {"application_name": "filrouge"}},
+        connect_args={
+            "timeout": 5,
+            "command_timeout": 30,
+            "server_settings": {"application_name": "filrouge"},
+        },
     )
 
 
@@ -173,6 +175,10 @@ def _sqlstate(error: DBAPIError) -> str:
 def _translated(error: DBAPIError) -> BaseException:
     """Trouble of the database becomes `StoreUnavailable`; a broken constraint or a bug stays what it is."""
     gone = error.connection_invalidated or isinstance(error, InterfaceError)
-    if gone or _sqlstate(error).startswith(AWAY) or (isinstance(error, OperationalError) and not _sqlstate(error)):
+    if (
+        gone
+        or _sqlstate(error).startswith(AWAY)
+        or (isinstance(error, OperationalError) and not _sqlstate(error))
+    ):
         return StoreUnavailable(problem=str(error.orig))
     return error

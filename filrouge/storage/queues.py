@@ -57,10 +57,15 @@ class SqlQueues:
         )
 
     def entry_points(self) -> Sequence[EntryPoint]:
-        found = self._conn.execute(select(entry_points).order_by(entry_points.c.channel, entry_points.c.address))
+        found = self._conn.execute(
+            select(entry_points).order_by(entry_points.c.channel, entry_points.c.address)
+        )
         return tuple(
             EntryPoint(
-                channel=ChannelName(row.channel), address=row.address, queue_id=QueueId(row.queue_id), bot=row.bot
+                channel=ChannelName(row.channel),
+                address=row.address,
+                queue_id=QueueId(row.queue_id),
+                bot=row.bot,
             )
             for row in found
         )

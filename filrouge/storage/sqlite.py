@@ -75,7 +75,9 @@ class SqliteStore:
         """Opens the writer; the database is migrated already."""
         self._loop = asyncio.get_running_loop()
         opened: asyncio.Future[None] = self._loop.create_future()
-        self._thread = threading.Thread(target=self._write_loop, args=(opened,), name="store-writer", daemon=True)
+        self._thread = threading.Thread(
+            target=self._write_loop, args=(opened,), name="store-writer", daemon=True
+        )
         self._thread.start()
         await opened
 
@@ -88,9 +90,7 @@ class SqliteStore:
         self._readers.shutdown()
         self._engine.dispose()
 
-    async def write(
-        self, f: Callable[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs
-    ) -> R:
+    async def write(self, f: Callable[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         assert self._loop is not None, "start() the store first"
         if self._thread is None:
             raise StoreUnavailable(problem="it is stopped")
@@ -102,7 +102,9 @@ class SqliteStore:
     async def read(self, f: Callable[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._readers, lambda: self._read(lambda tx: f(tx, *args, **kwargs)))
+            return await loop.run_in_executor(
+                self._readers, lambda: self._read(lambda tx: f(tx, *args, **kwargs))
+            )
         except DBAPIError as error:
             raise StoreUnavailable(problem=str(error.orig)) from error
 

@@ -20,7 +20,10 @@ BY_ID = select(users).where(users.c.id == bindparam("user_id"))
 SESSION = (
     select(sessions, users.c.roles, users.c.active)
     .join(users, users.c.id == sessions.c.user_id)
-    .where(sessions.c.token_hash.in_(bindparam("hashes", expanding=True)), sessions.c.expires_at > bindparam("now"))
+    .where(
+        sessions.c.token_hash.in_(bindparam("hashes", expanding=True)),
+        sessions.c.expires_at > bindparam("now"),
+    )
 )
 MEMBERSHIPS = select(queue_members.c.user_id, queue_members.c.queue_id).where(
     queue_members.c.user_id.in_(bindparam("user_ids", expanding=True))

@@ -130,7 +130,12 @@ class SqlTx:
         if not self._events:
             return outcome
         rows = [
-            {"at": self.now, "name": type(e).__name__, "payload": to_json(e), "correlation": self._correlation}
+            {
+                "at": self.now,
+                "name": type(e).__name__,
+                "payload": to_json(e),
+                "correlation": self._correlation,
+            }
             for e in self._events
         ]
         if next_seq is not None:

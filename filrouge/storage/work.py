@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select, update
 
 from filrouge.core.errors import NotFound
 from filrouge.core.ids import ConversationId, QueueId, UserId, WorkItemId
-from filrouge.core.words import ChannelName
-from filrouge.routing.model import Decision, WorkItem, WorkState
-from filrouge.storage.schema import decisions, work_items
+from filrouge.core.words import ChannelName, Direction
+from filrouge.crm.conversations.model import ExchangeKind
+from filrouge.routing.model import Background, Decision, WorkItem, WorkState
+from filrouge.storage import rows
+from filrouge.storage.schema import conversations, decisions, exchanges, parties, work_items
 
 INSERT = insert(work_items)
 UPDATE = update(work_items).where(work_items.c.id == bindparam("b_id"))
@@ -44,7 +46,9 @@ PLACE = (work_items.c.priority.desc(), work_items.c.queued_at, work_items.c.id)
 RANKED = (
     select(
         work_items,
-        func.row_number().over(partition_by=work_items.c.queue_id, order_by=PLACE).label("place"),
+        func.row_number()
+        .over(partition_by=(work_items.c.queue_id, work_items.c.channel, work_items.c.skills), order_by=PLACE)
+        .label("place"),
     )
     .where(work_items.c.state == WorkState.WAITING.value)
     .subquery()
@@ -54,7 +58,42 @@ WAITING = (
     .where(RANKED.c.place <= bindparam("most"))
     .order_by(RANKED.c.priority.desc(), RANKED.c.queued_at, RANKED.c.id)
 )
-NEXT_OFFER = select(func.min(work_items.c.offer_deadline)).where(work_items.c.state == WorkState.OFFERED.value)
+CONVERSATION_OF = select(work_items.c.conversation_id).where(work_items.c.id == bindparam("item_id"))
+CONVERSATIONS_OF = (
+    select(work_items.c.conversation_id)
+    .where(work_items.c.offered_to == bindparam("user_id"), work_items.c.state == WorkState.ACCEPTED.value)
+    .order_by(work_items.c.conversation_id)
+)
+WITH_PARTY = (
+    select(conversations, parties.c.name.label("party_name"))
+    .join(parties, parties.c.id == conversations.c.party_id)
+    .where(conversations.c.id == bindparam("conversation_id"))
+)
+EARLIER = (
+    select(func.count())
+    .select_from(conversations)
+    .where(
+        conversations.c.party_id == bindparam("party_id"), conversations.c.opened_at < bindparam("opened_at")
+    )
+)
+
+
+def _last_text(*conditions: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(exchanges.c.text)
+        .where(exchanges.c.conversation_id == bindparam("conversation_id"), *conditions)
+        .order_by(exchanges.c.position.desc())
+        .limit(1)
+    )
+
+
+LAST_WORDS = _last_text(
+    exchanges.c.direction == Direction.INBOUND.value, exchanges.c.kind == ExchangeKind.MESSAGE.value
+)
+LAST_NOTE = _last_text(exchanges.c.kind == ExchangeKind.NOTE.value)
+NEXT_OFFER = select(func.min(work_items.c.offer_deadline)).where(
+    work_items.c.state == WorkState.OFFERED.value
+)
 NEXT_WRAP = select(func.min(work_items.c.wrap_until)).where(work_items.c.state == WorkState.WRAPPING.value)
 
 
@@ -70,6 +109,31 @@ class SqlWorkItems:
         if row is None:
             raise NotFound(what="work item", id=item_id)
         return item_of(row)
+
+    def conversation_of(self, item_id: WorkItemId) -> ConversationId:
+        found = self._conn.execute(CONVERSATION_OF, {"item_id": item_id}).scalar()
+        if found is None:
+            raise NotFound(what="work item", id=item_id)
+        return ConversationId(found)
+
+    def conversations_of(self, user_id: UserId) -> Sequence[ConversationId]:
+        found = self._conn.execute(CONVERSATIONS_OF, {"user_id": user_id}).scalars()
+        return tuple(ConversationId(c) for c in found)
+
+    def background(self, conversation_id: ConversationId) -> Background:
+        wanted = {"conversation_id": conversation_id}
+        row = self._conn.execute(WITH_PARTY, wanted).mappings().first()
+        if row is None:
+            raise NotFound(what="conversation", id=conversation_id)
+        conversation = rows.conversation(row)
+        earlier = {"party_id": conversation.party_id, "opened_at": conversation.opened_at}
+        return Background(
+            conversation=conversation,
+            party_name=row["party_name"],
+            last_words=self._conn.execute(LAST_WORDS, wanted).scalar() or "",
+            summary=self._conn.execute(LAST_NOTE, wanted).scalar() or "",
+            earlier_conversations=self._conn.execute(EARLIER, earlier).scalar_one(),
+        )
 
     def live_of(self, conversation_id: ConversationId) -> WorkItem | None:
         row = self._conn.execute(LIVE_OF, {"conversation_id": conversation_id}).mappings().first()

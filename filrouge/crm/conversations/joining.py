@@ -67,7 +67,9 @@ def _same_person(candidate: Conversation, point: ContactPoint, others: Sequence[
     if candidate.customer.kind is ContactKind.PHONE and point.kind is ContactKind.PHONE:
         if candidate.customer.value == point.value:
             return True
-    theirs = next((o for o in others if o.kind is candidate.customer.kind and o.value == candidate.customer.value), None)
+    theirs = next(
+        (o for o in others if o.kind is candidate.customer.kind and o.value == candidate.customer.value), None
+    )
     return (
         theirs is not None
         and theirs.assurance is Assurance.VERIFIED

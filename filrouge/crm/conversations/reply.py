@@ -96,7 +96,12 @@ def resend(tx: CrmTx, delivery_id: DeliveryId) -> Delivery:
     if delivery.state not in (DeliveryState.FAILED, DeliveryState.BOUNCED):
         raise WrongState(what="delivery", state=delivery.state.value, wanted="failed or bounced")
     delivery = replace(
-        delivery, state=DeliveryState.QUEUED, provider_id=None, reason=None, in_doubt_since=None, updated_at=tx.now
+        delivery,
+        state=DeliveryState.QUEUED,
+        provider_id=None,
+        reason=None,
+        in_doubt_since=None,
+        updated_at=tx.now,
     )
     save_delivery(tx, delivery)
     tx.enqueue(_task(delivery))
@@ -133,7 +138,9 @@ def end_attempt(
     """Writes how an attempt ended. QUEUED means: not sent, surely, and to be tried again."""
     delivery = tx.deliveries.get(delivery_id)
     if delivery.state is not DeliveryState.QUEUED:  # a status callback was faster
-        tx.deliveries.save(replace(delivery, provider_id=provider_id or delivery.provider_id, in_doubt_since=None))
+        tx.deliveries.save(
+            replace(delivery, provider_id=provider_id or delivery.provider_id, in_doubt_since=None)
+        )
         return
     save_delivery(
         tx,
@@ -199,7 +206,11 @@ def _recipient(tx: CrmTx, conversation: Conversation, channel: ChannelName) -> t
         return conversation.business_address, conversation.reply_to
     kind = CONTACT_KIND[channel]
     for point in tx.parties.contact_points(conversation.party_id):
-        if point.kind is kind and point.assurance is not Assurance.BLOCKED and kind is not ContactKind.WEBCHAT:
+        if (
+            point.kind is kind
+            and point.assurance is not Assurance.BLOCKED
+            and kind is not ContactKind.WEBCHAT
+        ):
             return "", point.value
     raise NoReachableAddress(channel=channel.value)
 

@@ -53,7 +53,8 @@ def exchange_view(exchange: Exchange, delivery: Delivery | None = None) -> dict[
         "occurred_at": e.occurred_at.isoformat(),
         "recorded_at": e.recorded_at.isoformat(),
         "attachments": [
-            {"id": a.id, "name": a.name, "content_type": a.content_type, "size": a.size} for a in e.attachments
+            {"id": a.id, "name": a.name, "content_type": a.content_type, "size": a.size}
+            for a in e.attachments
         ],
         "delivery": delivery_view(delivery) if delivery else None,
     }

@@ -14,7 +14,9 @@ def phone_address(raw: str, country: str) -> Address:
     try:
         number = phonenumbers.parse(raw, country)
     except phonenumbers.NumberParseException as error:
-        raise InvalidInput(problem=f"“{raw}” is not a telephone number; write it with its country code") from error
+        raise InvalidInput(
+            problem=f"“{raw}” is not a telephone number; write it with its country code"
+        ) from error
     if not phonenumbers.is_possible_number(number):
         raise InvalidInput(problem=f"“{raw}” has not the length of a telephone number")
     return Address(

@@ -32,8 +32,11 @@ from filrouge.storage.views.scope import held, in_queues, visible
 from filrouge.storage.work import item_of
 
 PAGE = 50
-CURRENT = [state.value for state in WorkState if state not in (
-    WorkState.COMPLETED, WorkState.ABANDONED, WorkState.CANCELLED)]
+CURRENT = [
+    state.value
+    for state in WorkState
+    if state not in (WorkState.COMPLETED, WorkState.ABANDONED, WorkState.CANCELLED)
+]
 NAMED = select(conversations, parties.c.name.label("party_name")).join(
     parties, parties.c.id == conversations.c.party_id
 )

@@ -21,4 +21,6 @@ def from_cursor(cursor: str) -> tuple[datetime, str]:
     try:
         return EPOCH + int(match[1]) * MICROSECOND, match[2]
     except OverflowError as error:
-        raise InvalidInput(problem="The cursor is none that a page handed out; start from the first page") from error
+        raise InvalidInput(
+            problem="The cursor is none that a page handed out; start from the first page"
+        ) from error
