@@ -38,7 +38,10 @@ def postgres_settings(url: str, folder: Path) -> Settings:
 async def open_for_test(settings: Settings, bus: Bus | None = None, clock: Any = None) -> Opened:
     """The store as the product opens it; `await opened.close()` at the end."""
     return await open_store(
-        settings, clock=clock or SystemClock(), bus=bus or Bus(), reactions=production_reactions()
+        settings,
+        clock=clock or SystemClock(),
+        bus=bus or Bus(),
+        reactions=production_reactions(settings.routing),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -36,3 +36,7 @@ class SqlBotSessions:
                 set_={"state": statement.excluded.state, "updated_at": statement.excluded.updated_at},
             )
         )
+
+    def forget(self, conversation_id: ConversationId) -> None:
+        """The next turn is a first one."""
+        self._conn.execute(delete(bot_sessions).where(bot_sessions.c.conversation_id == conversation_id))

@@ -5,7 +5,7 @@ from typing import Any
 
 from filrouge.core.errors import StaleHandler, WrongState
 from filrouge.core.ids import ConversationId, ExchangeId, QueueId, UserId, new_id
-from filrouge.core.words import AuthorKind, Direction, HandlerKind
+from filrouge.core.words import AuthorKind, Direction, HandlerKind, Language
 from filrouge.crm.conversations.events import ConversationResolved, ExchangeRecorded, HandlerChanged
 from filrouge.crm.conversations.model import Conversation, Exchange, ExchangeKind, Handler, Status
 from filrouge.crm.conversations.views import PREVIEW, conversation_view, exchange_view
@@ -79,6 +79,16 @@ def return_to_queue(tx: CrmTx, conversation_id: ConversationId, reason: str) -> 
     conversation = tx.conversations.get(conversation_id)
     target = Handler(kind=HandlerKind.QUEUE, ref=conversation.queue_id)
     return change_handler(tx, conversation, target, reason, status=Status.OPEN)
+
+
+def set_language(tx: CrmTx, conversation_id: ConversationId, language: Language) -> None:
+    """Notes the language the customer speaks here; the party keeps the first one known."""
+    conversation = tx.conversations.get(conversation_id)
+    if conversation.language is not language:
+        tx.conversations.save(replace(conversation, language=language))
+    party = tx.parties.get(conversation.party_id)
+    if party.language is None:
+        tx.parties.save(replace(party, language=language))
 
 
 def resolve(

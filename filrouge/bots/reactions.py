@@ -1,0 +1,31 @@
+"""A customer spoke to the bot: its turn is stored in the same transaction, so that none is ever forgotten."""
+
+from filrouge.core.events import Task
+from filrouge.core.store import Tx
+from filrouge.core.words import Direction, HandlerKind
+from filrouge.crm.conversations.events import ExchangeRecorded
+from filrouge.crm.conversations.model import ExchangeKind
+
+TURN = "bot.turn"  # payload: conversation_id, exchange_id, epoch, bot
+
+
+def ask_bot(tx: Tx, event: ExchangeRecorded) -> None:
+    """Turns of one conversation run one after the other, in the order the customer spoke."""
+    conversation, exchange = event.conversation, event.exchange
+    by_bot = conversation["handler"]["kind"] == HandlerKind.BOT
+    said = exchange["direction"] == Direction.INBOUND and exchange["kind"] == ExchangeKind.MESSAGE
+    if not by_bot or not said:
+        return
+    tx.enqueue(
+        Task(
+            kind=TURN,
+            payload={
+                "conversation_id": conversation["id"],
+                "exchange_id": exchange["id"],
+                "epoch": conversation["epoch"],
+                "bot": conversation["handler"]["ref"],
+            },
+            lane=f"conversation:{conversation['id']}:bot",
+            key=exchange["id"],
+        )
+    )

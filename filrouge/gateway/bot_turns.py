@@ -1,0 +1,131 @@
+"""The bot's turns: the task `bot.turn`, from what the customer said to replies or a handover, in one transaction.
+
+The bot thinks outside any transaction; what it decided is written with the handler's epoch checked, so that a bot
+whose conversation was taken by a human meanwhile says nothing more.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+
+from filrouge.bots.dialogue.hours import WeeklyHours
+from filrouge.bots.dialogue.outcome import BotContext
+from filrouge.bots.runtime import Bot, BotAnswer
+from filrouge.core.ids import ConversationId, ExchangeId
+from filrouge.core.settings import Settings
+from filrouge.core.store import Store
+from filrouge.core.words import AuthorKind, HandlerKind
+from filrouge.crm.conversations.handling import hand_to_queue, set_language
+from filrouge.crm.conversations.model import Conversation, Exchange, Handler
+from filrouge.crm.conversations.reply import Reply, send_reply
+from filrouge.storage.outbox import Finish
+
+log = structlog.get_logger(__name__)
+BotOf = Callable[[str], Awaitable[Bot]]
+
+
+class BotTurns:
+    """Runs `bot.turn` tasks. `bot_of` gives the published bot of a name, waiting while it loads."""
+
+    def __init__(self, store: Store, settings: Settings, bot_of: BotOf) -> None:
+        self._store = store
+        self._bot_of = bot_of
+        business = settings.business
+        self._business = business
+        self._hours = WeeklyHours.from_settings(business.hours, business.time_zone)
+
+    async def take(self, payload: Mapping[str, Any], attempts: int) -> Finish | None:
+        """One turn; the answer writes it, or nothing when the conversation changed hands meanwhile."""
+        conversation_id = ConversationId(payload["conversation_id"])
+        conversation, exchange, state = await self._store.read(
+            scene, conversation_id, ExchangeId(payload["exchange_id"])
+        )
+        holder = Handler(kind=HandlerKind.BOT, ref=payload["bot"])
+        if conversation.handler != holder or conversation.epoch != payload["epoch"]:
+            return None
+        bot = await self._bot_of(payload["bot"])
+        answer = await bot.answer(exchange.text, state, self._context(conversation))
+        return lambda tx: write_turn(tx, conversation_id, exchange, holder, payload["epoch"], answer)
+
+    def _context(self, conversation: Conversation) -> BotContext:
+        return BotContext(
+            channel=conversation.channel,
+            hours=self._hours,
+            business=self._business.name,
+            default_language=conversation.language or self._business.language,
+            country=self._business.country,
+        )
+
+
+def scene(
+    tx: Any, conversation_id: ConversationId, exchange_id: ExchangeId
+) -> tuple[Conversation, Exchange, dict[str, Any] | None]:
+    """What the bot needs to know, in one read."""
+    return (
+        tx.conversations.get(conversation_id),
+        tx.exchanges.get(exchange_id),
+        tx.bots.state(conversation_id),
+    )
+
+
+def write_turn(
+    tx: Any,
+    conversation_id: ConversationId,
+    exchange: Exchange,
+    holder: Handler,
+    epoch: int,
+    answer: BotAnswer,
+) -> None:
+    """Replies, the dialogue's state and the handover, together; nothing when a human has taken over."""
+    conversation = tx.conversations.get(conversation_id)
+    if conversation.handler != holder or conversation.epoch != epoch:
+        log.info("bot_turn_dropped", conversation_id=conversation_id, handler=str(conversation.handler))
+        return
+    set_language(tx, conversation_id, answer.language)
+    for number, text in enumerate(answer.replies):
+        send_reply(
+            tx,
+            Reply(
+                conversation_id=conversation_id,
+                holder=holder,
+                epoch=epoch,
+                text=text,
+                key=f"bot:{exchange.id}:{number}",
+                meta=_understood(answer) if number == 0 else {},
+            ),
+        )
+    tx.bots.save(conversation_id, answer.state)
+    if answer.handover is not None:
+        _hand_over(tx, conversation_id, holder, epoch, answer)
+
+
+def _hand_over(
+    tx: Any, conversation_id: ConversationId, holder: Handler, epoch: int, answer: BotAnswer
+) -> None:
+    handover = answer.handover
+    assert handover is not None
+    hand_to_queue(
+        tx,
+        conversation_id,
+        holder,
+        epoch,
+        reason=handover.reason.value,
+        summary=handover.summary,
+        by=(AuthorKind.BOT, holder.ref),
+        meta={"topic": handover.topic, "slots": dict(handover.slots)},
+    )
+    # A conversation that comes back to the bot later begins afresh; the history keeps what was said.
+    tx.bots.forget(conversation_id)
+
+
+def _understood(answer: BotAnswer) -> dict[str, Any]:
+    heard = answer.understanding
+    if heard is None:
+        return {}
+    return {
+        "intent": heard.intent,
+        "confidence": round(heard.confidence, 4),
+        "out_of_scope": heard.out_of_scope,
+        "language": heard.language.value,
+    }

@@ -1,0 +1,64 @@
+"""Files that staff uploaded to send, in SQL. A reply copies them into its attachments.
+
+They stay for a day, so that a reply whose answer was lost can be sent again with the same key and the same files.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from hashlib import sha256
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from filrouge.core.errors import InvalidInput, NotFound
+from filrouge.core.ids import UserId, new_id
+from filrouge.crm.conversations.inbound import InboundFile
+from filrouge.storage.schema import blobs, uploads
+from filrouge.storage.transaction import SqlTx
+
+KEPT = timedelta(days=1)
+MOST_A_DAY = 1000  # of one user
+
+
+def keep_upload(tx: SqlTx, user_id: UserId, file: InboundFile) -> str:
+    """Stores the file for its uploader alone; answers its id. Raises `InvalidInput` when there are too many."""
+    tx.conn.execute(delete(uploads).where(uploads.c.user_id == user_id, uploads.c.at < tx.now - KEPT))
+    kept = select(func.count()).select_from(uploads).where(uploads.c.user_id == user_id)
+    if (tx.conn.execute(kept).scalar() or 0) >= MOST_A_DAY:
+        raise InvalidInput(problem=f"You uploaded {MOST_A_DAY} files within a day; go on tomorrow")
+    digest = sha256(file.data).hexdigest()
+    keep = pg_insert if tx.postgres else sqlite_insert
+    tx.conn.execute(keep(blobs).on_conflict_do_nothing(), {"sha256": digest, "data": file.data})
+    upload_id = new_id()
+    tx.conn.execute(
+        insert(uploads),
+        {
+            "id": upload_id,
+            "user_id": user_id,
+            "name": file.name,
+            "content_type": file.content_type,
+            "size": len(file.data),
+            "sha256": digest,
+            "at": tx.now,
+        },
+    )
+    return upload_id
+
+
+def uploaded(tx: SqlTx, user_id: UserId, ids: Sequence[str]) -> tuple[InboundFile, ...]:
+    """The user's own files, in the order asked. Raises `NotFound` for any other."""
+    if not ids:
+        return ()
+    query = (
+        select(uploads, blobs.c.data)
+        .join(blobs, blobs.c.sha256 == uploads.c.sha256)
+        .where(uploads.c.id.in_(ids), uploads.c.user_id == user_id)
+    )
+    found = {row.id: row for row in tx.conn.execute(query)}
+    for upload_id in ids:
+        if upload_id not in found:
+            raise NotFound(what="upload", id=upload_id)
+    return tuple(
+        InboundFile(name=found[i].name, content_type=found[i].content_type, data=found[i].data) for i in ids
+    )
