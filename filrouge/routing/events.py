@@ -1,4 +1,4 @@
-"""What happens to work and to the people who do it. `item` and `agent` are JSON views (`views.py`) after the change."""
+"""What happens to work and to those who do it. `item` and `agent` are views (`views.py`) after the change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class WorkItemEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkItemQueued(WorkItemEvent):
-    pass
+    """It waits: a new need, one that came back, or one that moved to another channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,8 @@ class OfferMade(WorkItemEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferAccepted(WorkItemEvent):
+    """An agent holds it: he took the offer, or took the conversation by hand."""
+
     user_id: str
 
 
@@ -41,7 +43,10 @@ class OfferDeclined(WorkItemEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferWithdrawn(WorkItemEvent):
-    """The need ended while it was offered: the customer left, or someone took it."""
+    """The offer ended without him: the customer left, someone took it, or he is not there to take it.
+
+    An item that still waits is back in its place; for one that ended, `WorkItemEnded` follows.
+    """
 
     user_id: str
 
@@ -58,4 +63,6 @@ class WrapUpStarted(WorkItemEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresenceChanged(Event):
+    """What an agent said of himself, what the system set, or how much he holds has changed."""
+
     agent: Mapping[str, Any]

@@ -60,7 +60,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkItem:
-    """A conversation's need for a human. (`-priority`, `queued_at`, `id`) is its place, kept through misses."""
+    """A conversation's need for a human. Its place (`-priority`, `queued_at`, `id`) outlives misses."""
 
     id: WorkItemId
     conversation_id: ConversationId
@@ -86,14 +86,14 @@ class Agent:
     presence: Presence
     reason: str
     since: datetime  # of the present state
-    idle_since: datetime  # end of the last contact
+    idle_since: datetime  # when he was last given work or last ended some
     capacity: int
     load: int
     skills: Mapping[str, int]
     queues: frozenset[QueueId]
     misses: int = 0
     last_seen: datetime | None = None  # his console's last sign of life
-    on_call: bool = False  # holds accepted voice work
+    on_call: bool = False  # holds voice work, offered or accepted
     wrapping: bool = False  # holds work in wrap-up
 
 
@@ -110,7 +110,7 @@ class Background:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Why an item went to an agent, or why it still waits. JSON-able `candidates`: each with what excluded it."""
+    """Why an item went to an agent, or still waits. Each JSON-able candidate says what excluded it."""
 
     item_id: WorkItemId
     chosen: UserId | None

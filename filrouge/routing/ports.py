@@ -19,7 +19,7 @@ class WorkItems(Protocol):
         ...
 
     def live_of(self, conversation_id: ConversationId) -> WorkItem | None:
-        """The conversation's item that is waiting, offered or accepted; one in wrap-up is no need any more."""
+        """The conversation's item that is waiting, offered or accepted; one in wrap-up is no need."""
         ...
 
     def waiting(self, limit: int) -> Sequence[WorkItem]:
@@ -34,6 +34,10 @@ class WorkItems(Protocol):
 
     def held_by(self, user_id: UserId) -> Sequence[WorkItem]:
         """Offered to, accepted by or wrapping with the agent."""
+        ...
+
+    def conversations_of(self, user_id: UserId) -> Sequence[ConversationId]:
+        """Those of the work he accepted, sorted; read without holding it, so that they can be held first."""
         ...
 
     def background(self, conversation_id: ConversationId) -> Background:
@@ -62,6 +66,10 @@ class Agents(Protocol):
 
     def set_presence(self, user_id: UserId, presence: Presence, reason: str, at: datetime) -> None:
         """Ends the running state's entry of the presence log and begins the next."""
+        ...
+
+    def previous_presence(self, user_id: UserId) -> tuple[Presence, str]:
+        """What he was before the present state, with its reason."""
         ...
 
     def set_misses(self, user_id: UserId, misses: int) -> None: ...

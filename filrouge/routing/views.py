@@ -35,4 +35,6 @@ def agent_view(agent: Agent) -> dict[str, Any]:
         "skills": dict(agent.skills),
         "queues": sorted(agent.queues),
         "misses": agent.misses,
+        "on_call": agent.on_call,
+        "wrapping": agent.wrapping,
     }
