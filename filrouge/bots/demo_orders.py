@@ -1,4 +1,5 @@
-"""The demo shop's order book: invented orders in every state, dated from today so that they never grow stale."""
+"""The demo shop's order book: invented orders in every state, dated from today so that they never grow
+stale."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,5 @@
-"""What can be wrong with a bot's files; everything that goes wrong while it talks becomes a handover instead."""
+"""What can be wrong with a bot's files; everything that goes wrong while it talks becomes a handover
+instead."""
 
 from filrouge.core.errors import FilrougeError
 

@@ -9,7 +9,8 @@ from filrouge.bots.nlu.understanding import OUT_OF_SCOPE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """One held-out example beside what was made of it; `answered` is `out_of_scope` for whatever was refused."""
+    """One held-out example beside what was made of it; `answered` is `out_of_scope` for whatever was
+    refused."""
 
     text: str
     expected: str
@@ -27,7 +28,8 @@ class IntentQuality:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """`accuracy` counts every example alike; `calibration_error` is the expected calibration error in ten bins."""
+    """`accuracy` counts every example alike; `calibration_error` is the expected calibration error in ten
+    bins."""
 
     accuracy: float
     macro_f1: float
@@ -39,7 +41,9 @@ class Evaluation:
     mistakes: tuple[Judged, ...]
 
 
-def evaluate(examples: Sequence[tuple[str, str]], parse: Callable[[str], tuple[str, float, bool]]) -> Evaluation:
+def evaluate(
+    examples: Sequence[tuple[str, str]], parse: Callable[[str], tuple[str, float, bool]]
+) -> Evaluation:
     """`examples` are (text, intent); `parse` gives intent, confidence and whether it was refused."""
     judged = []
     for text, expected in examples:

@@ -1,7 +1,8 @@
-"""Reads and writes Rasa's YAML: training examples, domain, rules. A team can come from Rasa with its files, and go.
+"""Reads and writes Rasa's YAML: training examples, domain, rules. A team can come from Rasa with its
+files, and go.
 
-The formats are those of Rasa 3.x (`version: "3.1"`). Booleans follow YAML 1.2 as in Rasa, so that an intent named
-`no` stays a name. What this product does not use is kept and written back, not lost.
+The formats are those of Rasa 3.x (`version: "3.1"`). Booleans follow YAML 1.2 as in Rasa, so that an
+intent named `no` stays a name. What this product does not use is kept and written back, not lost.
 """
 
 import json
@@ -17,7 +18,9 @@ from filrouge.bots.errors import BotFilesInvalid
 
 VERSION = "3.1"
 _LIST_KINDS = ("regex", "lookup", "synonym")
-_ANNOTATION = re.compile(r"\[(?P<text>[^\[\]]+)\](?:\((?P<entity>[^():]+)(?::(?P<value>[^()]*))?\)|(?P<dict>\{[^{}]*\}))")
+_ANNOTATION = re.compile(
+    r"\[(?P<text>[^\[\]]+)\](?:\((?P<entity>[^():]+)(?::(?P<value>[^()]*))?\)|(?P<dict>\{[^{}]*\}))"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +73,15 @@ class Domain:
     responses: Mapping[str, tuple[Response, ...]] = field(default_factory=dict)
     forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     actions: tuple[str, ...] = ()
-    original: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)  # as read, for writing back
+    original: Mapping[str, Any] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # as read, for writing back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Steps and conditions are Rasa's own one-key mappings: `{"intent": …}`, `{"action": …}`, `{"active_loop": …}`."""
+    """Steps and conditions are Rasa's own one-key mappings: `{"intent": …}`, `{"action": …}`,
+    `{"active_loop": …}`."""
 
     name: str
     steps: tuple[Mapping[str, Any], ...]
@@ -97,7 +103,9 @@ _Loader.yaml_implicit_resolvers = {
     first: [(tag, expression) for tag, expression in resolvers if tag != "tag:yaml.org,2002:bool"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$", re.IGNORECASE), list("tTfF"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$", re.IGNORECASE), list("tTfF")
+)
 _Dumper.add_representer(
     str,
     lambda dumper, text: dumper.represent_scalar(
@@ -117,7 +125,9 @@ def read_nlu(text: str, file: str = "nlu.yml") -> NluData:
         elif "intent" in item:
             examples.extend(parse_example(str(item["intent"]), line, file) for line in _lines(item, file))
         else:
-            raise BotFilesInvalid(file=file, problem=f"an entry is neither intent nor {', '.join(_LIST_KINDS)}")
+            raise BotFilesInvalid(
+                file=file, problem=f"an entry is neither intent nor {', '.join(_LIST_KINDS)}"
+            )
     return NluData(examples=tuple(examples), lists=tuple(lists))
 
 
@@ -151,7 +161,9 @@ def write_nlu(data: NluData) -> str:
     grouped: dict[str, list[str]] = {}
     for example in data.examples:
         grouped.setdefault(example.intent, []).append(_annotated(example))
-    items: list[dict[str, str]] = [{one.kind: one.name, "examples": _block(one.entries)} for one in data.lists]
+    items: list[dict[str, str]] = [
+        {one.kind: one.name, "examples": _block(one.entries)} for one in data.lists
+    ]
     items += [{"intent": intent, "examples": _block(lines)} for intent, lines in grouped.items()]
     return _dump({"version": VERSION, "nlu": items})
 
@@ -176,7 +188,8 @@ def _domain(content: Mapping[str, Any], file: str) -> Domain:
 
 
 def write_domain(domain: Domain) -> str:
-    """The domain as Rasa YAML. Parts that did not change since they were read keep all their options and buttons."""
+    """The domain as Rasa YAML. Parts that did not change since they were read keep all their options and
+    buttons."""
     before = _domain(domain.original, "domain.yml")
     content: dict[str, Any] = {
         "version": VERSION,
@@ -201,8 +214,14 @@ def read_rules(text: str, file: str = "rules.yml") -> tuple[Rule, ...]:
     rules = []
     for item in _entries(text, "rules", file):
         steps = item.get("steps")
-        if "rule" not in item or not isinstance(steps, list) or not all(isinstance(one, dict) for one in steps):
-            raise BotFilesInvalid(file=file, problem="a rule needs a name under `rule` and a list under `steps`")
+        if (
+            "rule" not in item
+            or not isinstance(steps, list)
+            or not all(isinstance(one, dict) for one in steps)
+        ):
+            raise BotFilesInvalid(
+                file=file, problem="a rule needs a name under `rule` and a list under `steps`"
+            )
         conditions = item.get("condition") or ()
         rules.append(Rule(name=str(item["rule"]), steps=tuple(steps), conditions=tuple(conditions)))
     return tuple(rules)
@@ -307,13 +326,17 @@ def _response(item: Any, name: str, file: str) -> Response:
     return Response(
         text=str(item["text"]).strip(),
         channel=item.get("channel"),
-        conditions=tuple((str(one["name"]), str(one["value"])) for one in conditions if one.get("type") == "slot"),
+        conditions=tuple(
+            (str(one["name"]), str(one["value"])) for one in conditions if one.get("type") == "slot"
+        ),
     )
 
 
 def _response_item(response: Response) -> dict[str, Any]:
     item: dict[str, Any] = {}
     if response.conditions:
-        item["condition"] = [{"type": "slot", "name": slot, "value": value} for slot, value in response.conditions]
+        item["condition"] = [
+            {"type": "slot", "name": slot, "value": value} for slot, value in response.conditions
+        ]
     item["text"] = response.text
     return item | ({"channel": response.channel} if response.channel else {})

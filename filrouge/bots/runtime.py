@@ -1,6 +1,7 @@
 """A bot ready to answer: trained ears, a script, and whoever knows the orders.
 
-Whatever fails while it answers, the customer gets an apology and a person, and the caller gets no exception.
+Whatever fails while it answers, the customer gets an apology and a person, and the caller gets no
+exception.
 """
 
 import asyncio
@@ -47,9 +48,9 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotAnswer:
-    """What to write in one transaction, the handler's epoch checked: replies in order, the dialogue's next state,
-    and the handover if the bot's part is over. `end`: the customer has finished. `understanding` is for review;
-    None for a greeting or when the bot failed."""
+    """What to write in one transaction, the handler's epoch checked: replies in order, the dialogue's
+    next state, and the handover if the bot's part is over. `end`: the customer has finished.
+    `understanding` is for review; None for a greeting or when the bot failed."""
 
     replies: tuple[str, ...]
     state: dict[str, Any]
@@ -81,7 +82,8 @@ class Bot:
     def load_or_train(
         cls, folder: Path, cache: Path, orders: Orders | None = None, *, clock: Clock | None = None
     ) -> "Bot":
-        """The bot of that folder. Blocks: 0.2 s with a model in `cache`, some seconds without; call it in a thread.
+        """The bot of that folder. Blocks: 0.2 s with a model in `cache`, some seconds without; call it in
+        a thread.
 
         Raises `BotFilesInvalid`. Without `orders` it knows the demo shop's.
         """
@@ -98,10 +100,9 @@ class Bot:
         plan = greeting(spoken, now=self._clock.now(), context=context, script=self._script)
         return _answer(plan, spoken, None)
 
-    async def answer(
-        self, text: str, state_json: Mapping[str, Any] | None, context: BotContext
-    ) -> BotAnswer:
-        """The answer to one message. Never raises; at least one reply; takes some 20 ms and what a look-up takes."""
+    async def answer(self, text: str, state_json: Mapping[str, Any] | None, context: BotContext) -> BotAnswer:
+        """The answer to one message. Never raises; at least one reply; takes some 20 ms and what a
+        look-up takes."""
         state = _restored(state_json)
         try:
             return await self._answer(text, state, context)

@@ -1,4 +1,5 @@
-"""From a folder of designers' files to a trained interpreter, kept in a cache under the hash of all it depends on."""
+"""From a folder of designers' files to a trained interpreter, kept in a cache under the hash of all it
+depends on."""
 
 import hashlib
 from collections.abc import Sequence
@@ -39,7 +40,9 @@ def read_examples(folder: Path, kind: str = "nlu") -> tuple[SpokenExample, ...]:
             data = read_nlu(read_text(file), file.name)
             found += [SpokenExample(language=language, example=example) for example in data.examples]
     if not found:
-        raise BotFilesInvalid(file=str(folder), problem=f"there is no {kind}.fr.yml or {kind}.en.yml with examples")
+        raise BotFilesInvalid(
+            file=str(folder), problem=f"there is no {kind}.fr.yml or {kind}.en.yml with examples"
+        )
     return tuple(found)
 
 
@@ -54,7 +57,8 @@ def train(examples: Sequence[SpokenExample], embedder: Embedder) -> Interpreter:
 
 
 def load_or_train(folder: Path, cache: Path, embedder: Embedder | None = None) -> Interpreter:
-    """The interpreter for the files as they are now; trained only if no sound model of just these is in `cache`."""
+    """The interpreter for the files as they are now; trained only if no sound model of just these is in
+    `cache`."""
     ears = embedder or shared_embedder()
     examples = read_examples(folder)
     file = cache / f"nlu-{_key(examples, ears)}.npz"
@@ -84,7 +88,9 @@ def _check_trainable(intents: Sequence[str]) -> None:
         raise BotFilesInvalid(file="nlu", problem="at least two intents with examples are needed")
     lonely = sorted(name for name in names if intents.count(name) < 2)
     if lonely:
-        raise BotFilesInvalid(file="nlu", problem=f"give these intents at least two examples: {', '.join(lonely)}")
+        raise BotFilesInvalid(
+            file="nlu", problem=f"give these intents at least two examples: {', '.join(lonely)}"
+        )
 
 
 def _key(examples: Sequence[SpokenExample], embedder: Embedder) -> str:

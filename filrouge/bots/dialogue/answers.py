@@ -36,10 +36,10 @@ def order_status(scene: Scene, order: OrderStatus) -> tuple[str, ...]:
         sentences.append(scene.say("utter_order_expected", expected_on=expected))
     if still_coming and order.carrier:
         sentences.append(scene.say("utter_order_carrier", carrier=order.carrier))
-    told = (" ".join(sentences),)
+    told = " ".join(sentences)
     if still_coming and order.tracking_url and not scene.context.voice:
-        told += (scene.say("utter_order_tracking", tracking_url=order.tracking_url),)
-    return told
+        return told, scene.say("utter_order_tracking", tracking_url=order.tracking_url)
+    return (told,)
 
 
 def _hours_on(scene: Scene, day: date) -> str:

@@ -1,7 +1,8 @@
-"""When the bot does not know: ask to rephrase, confirm the best guess, then a person; and what lies outside its task.
+"""When the bot does not know: ask to rephrase, confirm the best guess, then a person; and what lies
+outside its task.
 
-The two stages are Rasa's two-stage fallback, with one shortcut: a guess that is more likely right than wrong is
-put to the customer at once, which spares him the rephrasing.
+The two stages are Rasa's two-stage fallback, with one shortcut: a guess that is more likely right than
+wrong is put to the customer at once, which spares him the rephrasing.
 """
 
 from filrouge.bots.dialogue.handing_over import hand_over
@@ -55,7 +56,7 @@ def answered(scene: Scene) -> Turn | None:
 def _yes(scene: Scene) -> Turn:
     question, guess = scene.state.question, scene.state.guess
     closed = scene.changed(question=Question.NONE, guess=None, unsure=0)
-    if question is Question.CONFIRM_GUESS and guess in scene.script.rules:
+    if question is Question.CONFIRM_GUESS and guess is not None and guess in scene.script.rules:
         return follow(closed, guess)
     if question is Question.OFFER_HUMAN:
         return hand_over(closed, _reason(scene))

@@ -1,4 +1,5 @@
-"""From the bot to a person: what the customer is told, and the summary that saves him from saying it again."""
+"""From the bot to a person: what the customer is told, and the summary that saves him from saying it
+again."""
 
 from dataclasses import replace
 

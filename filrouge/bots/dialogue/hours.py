@@ -28,12 +28,17 @@ class WeeklyHours:
 
     @classmethod
     def from_settings(
-        cls, hours: Mapping[str, Sequence[tuple[str, str]]], time_zone: str, closed_on: frozenset[date] = frozenset()
+        cls,
+        hours: Mapping[str, Sequence[tuple[str, str]]],
+        time_zone: str,
+        closed_on: frozenset[date] = frozenset(),
     ) -> "WeeklyHours":
         """From `{"mon": [("09:00", "12:30"), ("13:30", "18:00")], …}`; spans that never open are left out."""
         week = {}
         for number, name in enumerate(DAY_NAMES):
-            spans = (Span(opens=_minutes(opens), closes=_minutes(closes)) for opens, closes in hours.get(name, ()))
+            spans = (
+                Span(opens=_minutes(opens), closes=_minutes(closes)) for opens, closes in hours.get(name, ())
+            )
             week[number] = tuple(sorted(span for span in spans if span.closes > span.opens))
         return cls(time_zone=time_zone, week=week, closed_on=closed_on)
 

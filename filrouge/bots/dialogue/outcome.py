@@ -81,8 +81,9 @@ ActionResult = OrderFound | OrderNotFound | ActionFailed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """Replies in the order to send, in the customer's language. Either `action` is set, and `resume` finishes the
-    turn, or there is at least one reply. `end`: the customer has finished; a call may be hung up."""
+    """Replies in the order to send, in the customer's language. Either `action` is set, and `resume`
+    finishes the turn, or there is at least one reply. `end`: the customer has finished; a call may be
+    hung up."""
 
     state: DialogueState
     replies: tuple[str, ...] = ()

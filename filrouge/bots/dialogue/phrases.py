@@ -32,7 +32,9 @@ def clock_of(moment: datetime, language: Language) -> str:
 def spans(day: Sequence[Span], language: Language) -> str:
     """`de 9 h à midi et de 14 h à 18 h`."""
     shape = "de {} à {}" if language is _FR else "from {} to {}"
-    return _listed([shape.format(clock(one.opens, language), clock(one.closes, language)) for one in day], language)
+    return _listed(
+        [shape.format(clock(one.opens, language), clock(one.closes, language)) for one in day], language
+    )
 
 
 def week(hours: WeeklyHours, language: Language) -> str:
@@ -79,7 +81,11 @@ def _days(first: int, last: int, language: Language) -> str:
     if first == last:
         return f"le {names[first]}" if language is _FR else f"on {names[first]}"
     if last == first + 1:
-        return f"le {names[first]} et le {names[last]}" if language is _FR else f"on {names[first]} and {names[last]}"
+        return (
+            f"le {names[first]} et le {names[last]}"
+            if language is _FR
+            else f"on {names[first]} and {names[last]}"
+        )
     return f"du {names[first]} au {names[last]}" if language is _FR else f"{names[first]} to {names[last]}"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from filrouge.bots.errors import BotFilesInvalid
+from filrouge.bots.ports import OrderState
 from filrouge.bots.rasa_format import Domain, Response, Rule, read_domain, read_rules, read_text
 from filrouge.core.words import Language
 
@@ -19,15 +20,37 @@ CLOSE = "action_close"
 BUILT_IN = frozenset({OPENING_HOURS, ORDER_STATUS, HANDOVER, REPEAT, MENU, CLOSE})
 _PLACE = re.compile(r"\{(\w+)\}")
 # Said by the dialogue itself, so every bot needs them.
-REQUIRED_TEXTS = tuple(
-    f"utter_{name}"
-    for name in (
-        "introduce menu goodbye welcome anything_else listening rephrase nothing_heard confirm out_of_scope"
-        " offer_human not_understood handover handover_closed handover_closed_unknown hours hours_none open_now"
-        " open_always closed_now open_on closed_on find_order_number order_not_found action_failed form_given_up"
-        " order_received order_preparing order_shipped order_out_for_delivery order_delivered order_delayed"
-        " order_cancelled order_returned order_expected order_carrier order_tracking offer_human_for_order"
-    ).split()
+REQUIRED_TEXTS = (
+    "utter_introduce",
+    "utter_menu",
+    "utter_goodbye",
+    "utter_welcome",
+    "utter_anything_else",
+    "utter_listening",
+    "utter_rephrase",
+    "utter_nothing_heard",
+    "utter_confirm",
+    "utter_out_of_scope",
+    "utter_offer_human",
+    "utter_not_understood",
+    "utter_handover",
+    "utter_handover_closed",
+    "utter_handover_closed_unknown",
+    "utter_hours",
+    "utter_hours_none",
+    "utter_open_now",
+    "utter_open_always",
+    "utter_closed_now",
+    "utter_open_on",
+    "utter_closed_on",
+    "utter_order_not_found",
+    "utter_action_failed",
+    "utter_form_given_up",
+    *(f"utter_order_{state.value}" for state in OrderState),
+    "utter_order_expected",
+    "utter_order_carrier",
+    "utter_order_tracking",
+    "utter_offer_human_for_order",
 )
 
 
@@ -41,8 +64,11 @@ class Script:
     def has(self, key: str) -> bool:
         return key in self.responses
 
-    def text(self, key: str, language: Language, *, voice: bool, values: Mapping[str, str], variant: int = 0) -> str:
-        """The text for that language and channel. Values are put in as they are: braces in them mean nothing."""
+    def text(
+        self, key: str, language: Language, *, voice: bool, values: Mapping[str, str], variant: int = 0
+    ) -> str:
+        """The text for that language and channel. Values are put in as they are: braces in them mean
+        nothing."""
         fitting = _fitting(self.responses.get(key, ()), language, voice)
         if not fitting:
             raise BotFilesInvalid(file="domain.yml", problem=f"{key} has no text in {language.value}")
@@ -51,7 +77,8 @@ class Script:
 
 
 def load_script(folder: Path) -> Script:
-    """Reads `domain.yml` and `rules.yml`; raises `BotFilesInvalid` where the dialogue would be left without words."""
+    """Reads `domain.yml` and `rules.yml`; raises `BotFilesInvalid` where the dialogue would be left
+    without words."""
     domain = read_domain(read_text(folder / "domain.yml"), "domain.yml")
     return make_script(domain, read_rules(read_text(folder / "rules.yml"), "rules.yml"))
 
@@ -70,11 +97,10 @@ def make_script(domain: Domain, rules: Iterable[Rule]) -> Script:
     return Script(responses=domain.responses, rules=starts, forms=domain.forms, after_form=after)
 
 
-def _check(domain: Domain, starts: Mapping[str, tuple[str, ...]], after: Mapping[str, tuple[str, ...]]) -> None:
-    for key in [*REQUIRED_TEXTS, *domain.responses, *(f"utter_ask_{slot}" for slot in _asked(domain))]:
-        for language in Language:
-            if not _fitting(domain.responses.get(key, ()), language, voice=False):
-                raise BotFilesInvalid(file="domain.yml", problem=f"{key} has no text in {language.value}")
+def _check(
+    domain: Domain, starts: Mapping[str, tuple[str, ...]], after: Mapping[str, tuple[str, ...]]
+) -> None:
+    _check_texts(domain)
     for name, actions in [*starts.items(), *after.items()]:
         for action in actions:
             if action not in domain.responses and action not in domain.forms and action not in BUILT_IN:
@@ -82,9 +108,16 @@ def _check(domain: Domain, starts: Mapping[str, tuple[str, ...]], after: Mapping
     for intent in starts:
         if intent not in domain.intents:
             raise BotFilesInvalid(file="rules.yml", problem=f"the intent {intent} is not in domain.yml")
-    for form in domain.forms:
-        if not after.get(form):
-            raise BotFilesInvalid(file="rules.yml", problem=f"no rule says what follows {form}")
+    for form, slots in domain.forms.items():
+        if not slots or not after.get(form):
+            raise BotFilesInvalid(file="rules.yml", problem=f"{form} asks for nothing, or no rule follows it")
+
+
+def _check_texts(domain: Domain) -> None:
+    for key in [*REQUIRED_TEXTS, *domain.responses, *(f"utter_ask_{slot}" for slot in _asked(domain))]:
+        for language in Language:
+            if not _fitting(domain.responses.get(key, ()), language, voice=False):
+                raise BotFilesInvalid(file="domain.yml", problem=f"{key} has no text in {language.value}")
 
 
 def _asked(domain: Domain) -> set[str]:

@@ -81,7 +81,8 @@ def continue_form(scene: Scene, form: ActiveForm) -> Turn:
 
 
 def retry(scene: Scene, form: ActiveForm, *before: str, reason: HandoverReason | None = None) -> Turn:
-    """Asks again, or hands over after too many tries; `before` explains what was wrong, if the caller knows."""
+    """Asks again, or hands over after too many tries; `before` explains what was wrong, if the caller
+    knows."""
     tries = form.tries + 1
     if tries > MAX_RETRIES:
         why = reason or HandoverReason.NO_ORDER_NUMBER

@@ -1,4 +1,5 @@
-"""The dialogue: one pure function for what the customer said, one for the answer to what the bot had to look up.
+"""The dialogue: one pure function for what the customer said, one for the answer to what the bot had to
+look up.
 
     plan = turn(state, understanding, now=…, context=…, script=…)
     if plan.action is not None:
@@ -44,7 +45,8 @@ _SMALL_TALK = frozenset({"greet", "thanks", "affirm", "deny", "repeat", "help", 
 def turn(
     state: DialogueState, understanding: Understanding, *, now: datetime, context: BotContext, script: Script
 ) -> Turn:
-    """What the bot does about one utterance. Its plan has replies, or an action to be answered by `resume`."""
+    """What the bot does about one utterance. Its plan has replies, or an action to be answered by
+    `resume`."""
     heard = by_key(understanding, state) if context.voice else understanding
     if state.handed_over:  # a person gave the conversation back: the matter is a new one
         state = replace(state, handed_over=False, asked=(), slots={})
@@ -61,7 +63,11 @@ def resume(
 ) -> Turn:
     """Finishes a turn whose plan asked for an action."""
     heard = Understanding(
-        text="", language=state.language or context.default_language, intent=FALLBACK, confidence=0.0, sure=False
+        text="",
+        language=state.language or context.default_language,
+        intent=FALLBACK,
+        confidence=0.0,
+        sure=False,
     )
     state = replace(state, awaiting=None)
     scene = Scene(script=script, context=context, now=now, state=state, heard=heard)
@@ -69,7 +75,8 @@ def resume(
 
 
 def greeting(language: Language, *, now: datetime, context: BotContext, script: Script) -> Turn:
-    """What is said before the customer says anything: the start of a call, or of a chat that opens by itself."""
+    """What is said before the customer says anything: the start of a call, or of a chat that opens by
+    itself."""
     nothing = Understanding(text="", language=language, intent=FALLBACK, confidence=0.0, sure=False)
     state = DialogueState(language=language)
     scene = Scene(script=script, context=context, now=now, state=state, heard=nothing)
@@ -140,7 +147,8 @@ def _not_found(scene: Scene, number: str) -> Turn:
 
 
 def _finished(scene: Scene, plan: Turn) -> Turn:
-    """The introduction comes first, once; a bot says that it is one (Regulation (EU) 2024/1689, article 50)."""
+    """The introduction comes first, once; a bot says that it is one (Regulation (EU) 2024/1689, article
+    50)."""
     if plan.action is not None:
         return plan
     replies = plan.replies or (scene.say("utter_menu"),)

@@ -1,8 +1,8 @@
 """Intent from features: multinomial logistic regression whose confidence means what it says.
 
-Confidence is calibrated by temperature scaling (Guo et al., 2017, "On Calibration of Modern Neural Networks") on
-predictions for examples that were held out of the training by cross-validation; the two thresholds are chosen on
-the same predictions, never on the data the model was fitted to.
+Confidence is calibrated by temperature scaling (Guo et al., 2017, "On Calibration of Modern Neural
+Networks") on predictions for examples that were held out of the training by cross-validation; the two
+thresholds are chosen on the same predictions, never on the data the model was fitted to.
 """
 
 from collections.abc import Iterator, Sequence

@@ -3,7 +3,9 @@
 import re
 import unicodedata
 
-MAX_CHARS = 300  # the time to embed a text grows with its length, and an intent is told in its first sentences
+MAX_CHARS = (
+    300  # the time to embed a text grows with its length, and an intent is told in its first sentences
+)
 _LOOKED_AT = 4 * MAX_CHARS  # of a longer text nothing more is even read
 
 

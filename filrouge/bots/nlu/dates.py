@@ -1,4 +1,5 @@
-"""Dates as customers say them, in a small French and English grammar: "demain", "le 14 juillet", "on Sunday".
+"""Dates as customers say them, in a small French and English grammar: "demain", "le 14 juillet", "on
+Sunday".
 
 A general date parser found dates in half the sentences that had none; opening hours only need these forms.
 """
@@ -36,7 +37,8 @@ _GRAMMAR = re.compile(
     rf"""(?<!\w)(?:
       (?P<relative>{_any(_DAYS)})
     | (?P<day>\d{{1,2}})(?:er|st|nd|rd|th)?\s(?:of\s)?(?P<month>{_any(_MONTHS)})(?:\s(?P<year>20\d\d))?
-    | (?P<en_month>{_any(_MONTHS)})\s(?:the\s)?(?P<en_day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<en_year>20\d\d))?
+    |
+    (?P<en_month>{_any(_MONTHS)})\s(?:the\s)?(?P<en_day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<en_year>20\d\d))?
     | (?P<num_day>\d{{1,2}})/(?P<num_month>\d{{1,2}})(?:/(?P<num_year>20\d\d))?
     | (?P<weekday>{_any(_WEEKDAYS)})s?
     )(?!\w)""".replace("avant\\-", "avant[ -]"),
@@ -45,7 +47,8 @@ _GRAMMAR = re.compile(
 
 
 def dates(text: str, today: date) -> Iterator[Entity]:
-    """Every date in the text as an ISO date; one without a year is the next to come, day before month in figures."""
+    """Every date in the text as an ISO date; one without a year is the next to come, day before month in
+    figures."""
     for match in _GRAMMAR.finditer(_plain(text)):
         day = _day(match, today)
         if day is not None:
@@ -71,7 +74,9 @@ def _day(match: re.Match[str], today: date) -> date | None:
 
 
 def _calendar(day: str, month: int, year: str | None, today: date) -> date | None:
-    years = [int(year)] if year else range(today.year, today.year + 9)  # the 29th of February may be years away
+    years = (
+        [int(year)] if year else range(today.year, today.year + 9)
+    )  # the 29th of February may be years away
     for candidate in years:
         try:
             found = date(candidate, month, int(day))

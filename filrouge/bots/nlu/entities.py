@@ -22,19 +22,62 @@ _BARE = re.compile(r"(?<![\w/.,+-])#?(\d{5,8})(?![\w/]|[.,-]\d)")
 _SPELLED = re.compile(r"(?<![\w/.,+-])(\d(?: \d){4,7}|\d{2} \d{3})(?! ?\d|[\w/]|[.,-]\d)")
 # Two-letter words that may stand before a number without being a part of it.
 _LITTLE_WORDS = frozenset(
-    "ai al am an as at au be by ca ce da de do du em en es et eu go he id if il in is it je la le ma me mr my ne ni"
-    " no nr of oh ok on or ou où pm sa se si so su ta te to tu un up us va we".split()
+    {
+        *(
+            "au",
+            "ce",
+            "da",
+            "de",
+            "do",
+            "du",
+            "em",
+            "en",
+            "es",
+            "et",
+            "eu",
+            "il",
+            "je",
+            "la",
+            "le",
+            "ma",
+            "ne",
+        ),
+        *("ni", "nr", "no", "on", "ou", "où", "sa", "se", "si", "ta", "te", "tu", "un", "va"),
+        *(
+            "ai",
+            "al",
+            "am",
+            "an",
+            "as",
+            "at",
+            "be",
+            "by",
+            "go",
+            "he",
+            "id",
+            "if",
+            "in",
+            "is",
+            "it",
+            "me",
+            "mr",
+        ),
+        *("my", "of", "oh", "ok", "or", "pm", "so", "su", "to", "up", "us", "we"),
+    }
 )
 _DIGITS = {
     "zero": "0", "oh": "0", "un": "1", "one": "1", "deux": "2", "two": "2", "trois": "3", "three": "3",
     "quatre": "4", "four": "4", "cinq": "5", "five": "5", "six": "6", "sept": "7", "seven": "7", "huit": "8",
     "eight": "8", "neuf": "9", "nine": "9", "zéro": "0",
 }  # fmt: skip
-_SAID = re.compile(rf"(?<!\w)(?:{'|'.join(_DIGITS)})(?:[ ,-]+(?:{'|'.join(_DIGITS)})){{4,7}}(?!\w)", re.IGNORECASE)
+_SAID = re.compile(
+    rf"(?<!\w)(?:{'|'.join(_DIGITS)})(?:[ ,-]+(?:{'|'.join(_DIGITS)})){{4,7}}(?!\w)", re.IGNORECASE
+)
 
 
 def find_entities(text: str, today: date, region: str) -> tuple[Entity, ...]:
-    """In the order of the text, no two overlapping: what is part of an address or a date is no order number.
+    """In the order of the text, no two overlapping: what is part of an address or a date is no order
+    number.
 
     `region` is the country of telephone numbers without a `+`, as two letters.
     """
@@ -72,7 +115,9 @@ def _prefixed(text: str) -> Iterator[Entity]:
         if "-" not in match["link"] and letters.lower() in _LITTLE_WORDS:
             continue
         digits = re.sub(r"\D", "", match[4])
-        yield Entity(kind=ORDER_NUMBER, value=f"{letters.upper()}-{digits}", start=match.start(), end=match.end())
+        yield Entity(
+            kind=ORDER_NUMBER, value=f"{letters.upper()}-{digits}", start=match.start(), end=match.end()
+        )
 
 
 def _numbers(text: str) -> Iterator[Entity]:

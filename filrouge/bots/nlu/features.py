@@ -1,7 +1,8 @@
-"""What the classifier sees of a text: its embedding beside TF-IDF weighted n-grams of characters and words.
+"""What the classifier sees of a text: its embedding beside TF-IDF weighted n-grams of characters and
+words.
 
-Embeddings know that "parcel" and "package" are alike, n-grams know the shop's own words and typing errors. Joined
-they were better than either on every set measured (benchmarks/nlu.py).
+Embeddings know that "parcel" and "package" are alike, n-grams know the shop's own words and typing errors.
+Joined they were better than either on every set measured (benchmarks/nlu.py).
 """
 
 from collections.abc import Sequence

@@ -16,7 +16,8 @@ _RANKED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interpreter:
-    """A trained bot's ears. Any number of threads may call `parse`; it takes some milliseconds of processor time."""
+    """A trained bot's ears. Any number of threads may call `parse`; it takes some milliseconds of
+    processor time."""
 
     classifier: Classifier
     languages: LanguageModel
@@ -48,5 +49,6 @@ class Interpreter:
         chances = self.classifier.confidences([cleaned], self.embedder.embed([cleaned]))[0]
         order = chances.argsort()[::-1][:_RANKED]
         return tuple(
-            IntentScore(intent=self.classifier.intents[one], confidence=round(float(chances[one]), 4)) for one in order
+            IntentScore(intent=self.classifier.intents[one], confidence=round(float(chances[one]), 4))
+            for one in order
         )

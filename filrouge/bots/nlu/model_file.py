@@ -1,4 +1,5 @@
-"""Keeps a trained model on disk as plain arrays with a digest: reading one runs no code of it, as a pickle would."""
+"""Keeps a trained model on disk as plain arrays with a digest: reading one runs no code of it, as a
+pickle would."""
 
 import hashlib
 import io
@@ -17,7 +18,8 @@ FORMAT = 1
 
 
 def save(classifier: Classifier, embedder: str, file: Path) -> str:
-    """Writes the model and, beside it, its SHA-256, which is returned. `embedder` is the embedder's fingerprint."""
+    """Writes the model and, beside it, its SHA-256, which is returned. `embedder` is the embedder's
+    fingerprint."""
     facts = {
         "format": FORMAT,
         "embedder": embedder,
@@ -47,12 +49,15 @@ def save(classifier: Classifier, embedder: str, file: Path) -> str:
 
 
 def load(file: Path, embedder: str, digest: str | None = None) -> Classifier:
-    """The model saved in `file`; raises `ModelUnreadable` unless its digest is the one pinned (default: beside it)."""
+    """The model saved in `file`; raises `ModelUnreadable` unless its digest is the one pinned (default:
+    beside it)."""
     try:
         content = file.read_bytes()
         pinned = digest or _digest_file(file).read_text(encoding="ascii").strip()
         if hashlib.sha256(content).hexdigest() != pinned:
-            raise ModelUnreadable(file=str(file), problem="its digest is not the one written when it was trained")
+            raise ModelUnreadable(
+                file=str(file), problem="its digest is not the one written when it was trained"
+            )
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             return _classifier(json.loads(arrays["facts"].tobytes()), arrays, embedder, file)
     except (OSError, ValueError, KeyError, EOFError) as problem:

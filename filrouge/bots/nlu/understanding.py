@@ -10,7 +10,8 @@ FALLBACK = "nlu_fallback"  # Rasa's name for "nothing was understood"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """A value found in the text; `start` and `end` are offsets into the text as understood (cut and cleaned)."""
+    """A value found in the text; `start` and `end` are offsets into the text as understood (cut and
+    cleaned)."""
 
     kind: str
     value: str
@@ -28,8 +29,8 @@ class IntentScore:
 class Understanding:
     """`intent` is the best guess, `confidence` the calibrated chance that it is right.
 
-    `sure`: the guess may be acted upon without asking back. `out_of_scope`: the bot was not built for this.
-    A text without a word in it has the intent `nlu_fallback` and confidence 0.
+    `sure`: the guess may be acted upon without asking back. `out_of_scope`: the bot was not built for
+    this. A text without a word in it has the intent `nlu_fallback` and confidence 0.
     """
 
     text: str
