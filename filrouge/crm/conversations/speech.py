@@ -25,7 +25,7 @@ class Spoken:
 
 
 def record_spoken(tx: CrmTx, spoken: Spoken) -> Exchange:
-    """Records the utterance once. It needs no handler's epoch: it was heard, whoever holds the conversation now."""
+    """Records the utterance once. It needs no epoch: it was heard, whoever holds the conversation now."""
     conversation = tx.conversations.get(spoken.conversation_id)
     exchange_id = ExchangeId(new_id())
     earlier = tx.exchanges.claim(f"spoken:{conversation.id}", spoken.key, exchange_id)

@@ -1,0 +1,73 @@
+"""SMS as a channel."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from twilio.rest import Client
+
+from filrouge.channels.contract import Ground, Manifest, Outbound, Sent, Webhook
+from filrouge.channels.sms.manifest import MANIFEST
+from filrouge.channels.sms.send import send_message
+from filrouge.channels.sms.webhooks import SmsWebhooks, routes
+from filrouge.channels.telephony.rest import check_account, provider_client
+from filrouge.core.errors import TryLater
+
+MOST_DOUBTS = 10_000
+
+
+class SmsChannel:
+    """Implements `Channel`."""
+
+    def __init__(self) -> None:
+        self._ground: Ground | None = None
+        self._client: Client | None = None
+        self._hooks: SmsWebhooks | None = None
+        # Attempts that got no answer since this process started, in case the store was told "try again".
+        self._doubts: OrderedDict[str, datetime] = OrderedDict()
+
+    @property
+    def manifest(self) -> Manifest:
+        return MANIFEST
+
+    def webhooks(self) -> Sequence[Webhook]:
+        return routes(self._running_hooks)
+
+    def namespaces(self) -> Sequence[Any]:
+        return ()
+
+    async def start(self, ground: Ground) -> None:
+        self._client = provider_client(ground.settings.provider, ground.http)
+        self._hooks = SmsWebhooks(ground)
+        self._ground = ground
+
+    async def stop(self) -> None:
+        """Nothing runs on its own; requests under way end with the session they use."""
+
+    async def send(self, outbound: Outbound) -> Sent:
+        assert self._ground is not None, "start comes before send"
+        since = outbound.in_doubt_since or self._doubts.get(outbound.delivery_id)
+        began = self._ground.clock.now()
+        try:
+            sent = await send_message(self._client, self._ground, replace(outbound, in_doubt_since=since))
+        except TryLater as error:
+            if error.facts.get("in_doubt"):
+                self._doubt(outbound.delivery_id, since or began)
+            raise
+        self._doubts.pop(outbound.delivery_id, None)
+        return sent
+
+    async def check(self) -> None:
+        assert self._client is not None, "start comes before check"
+        await check_account(self._client)
+
+    def _running_hooks(self) -> SmsWebhooks:
+        assert self._hooks is not None, "start comes before requests"
+        return self._hooks
+
+    def _doubt(self, delivery_id: str, since: datetime) -> None:
+        self._doubts[delivery_id] = since
+        if len(self._doubts) > MOST_DOUBTS:
+            self._doubts.popitem(last=False)
