@@ -174,7 +174,7 @@ class MailServer:
         )
         self.smtp = Server(
             "exim",
-            [str(exim), "-C", str(folder / "exim.conf"), "-bdf", "-q5s"],
+            [str(exim), "-C", str(folder / "exim.conf"), "-bdf", "-q2s"],
             ports=[self.smtp_port],
             folder=folder,
             user=user,
