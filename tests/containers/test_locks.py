@@ -1,0 +1,44 @@
+"""The locks say what is installed, to the byte, and not where it came from."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LISTS = ("requirements-bootstrap", "requirements", "requirements-dev")
+NAME = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
+PINNED = re.compile(r"^([a-z0-9-]+)==(\S+)(?: ;.*)? \\$", re.MULTILINE)
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_everything_asked_for_is_locked(name: str) -> None:
+    asked = {normal(found) for found in NAME.findall((ROOT / f"{name}.in").read_text("utf-8"))}
+    locked = {found for found, _ in PINNED.findall((ROOT / f"{name}.lock").read_text("utf-8"))}
+    assert asked
+    assert asked - locked == set()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_locked_package_has_hashes_and_none_has_an_address(name: str) -> None:
+    text = (ROOT / f"{name}.lock").read_text("utf-8")
+    blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)
+    assert [block for block in blocks if block.strip() and "--hash=sha256:" not in block] == []
+    assert "://" not in text
+    assert "--index" not in text
+
+
+def test_running_and_proving_use_the_same_versions() -> None:
+    running = dict(PINNED.findall((ROOT / "requirements.lock").read_text("utf-8")))
+    proving = dict(PINNED.findall((ROOT / "requirements-dev.lock").read_text("utf-8")))
+    assert {name: version for name, version in running.items() if proving.get(name) != version} == {}
+
+
+def test_the_lock_of_the_provider_s_mock_names_no_registry() -> None:
+    lock = (ROOT / "tests" / "servers" / "prism" / "package-lock.json").read_text("utf-8")
+    assert '"integrity"' in lock
+    assert '"resolved"' not in lock
