@@ -10,6 +10,7 @@ import re
 import secrets
 import tomllib
 from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -185,8 +186,12 @@ class Settings(Section):
     log: LogSettings = LogSettings()
 
 
-def load_settings(file: Path | None = None, env: Mapping[str, str] | None = None) -> Settings:
-    """Reads `file` (or `$FILROUGE_CONFIG`, else none), then the environment over it.
+def load_settings(
+    file: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    defaults: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Settings:
+    """Reads `file` (or `$FILROUGE_CONFIG`, else none) over `defaults`, then the environment over both.
 
     Raises `SettingsError` naming the file's line, or the variable, of the first thing to mend.
     """
@@ -194,7 +199,7 @@ def load_settings(file: Path | None = None, env: Mapping[str, str] | None = None
     if file is None and env.get("FILROUGE_CONFIG"):
         file = Path(env["FILROUGE_CONFIG"])
     text = _read(file) if file else ""
-    values = _parse(file, text)
+    values = _merged(deepcopy(dict(defaults or {})), _parse(file, text))
     origin = _apply_environment(values, env)
     try:
         return Settings.model_validate(values)
@@ -231,6 +236,16 @@ def _parse(file: Path | None, text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(where=str(file), problem=str(error)) from error
+
+
+def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """`over` laid on `under`, table by table."""
+    merged = dict(under)
+    for key, value in over.items():
+        below = merged.get(key)
+        both = isinstance(value, Mapping) and isinstance(below, Mapping)
+        merged[key] = _merged(below, value) if both else value  # type: ignore[arg-type]
+    return merged
 
 
 def _apply_environment(values: dict[str, Any], env: Mapping[str, str]) -> dict[tuple[str, ...], str]:

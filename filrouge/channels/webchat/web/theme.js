@@ -1,0 +1,21 @@
+// The look: light, dark or the visitor's own choice, and the business's colour made readable on both.
+
+import { hex, on, parse, readable } from "./models/colour.js";
+
+const GROUND = { light: [255, 255, 255], dark: [22, 24, 29] };
+const OWN = [193, 39, 45];
+
+export function dress(wanted, accent) {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const apply = () => {
+    const theme = wanted === "dark" || (wanted !== "light" && dark.matches) ? "dark" : "light";
+    const colour = parse(accent) ?? OWN;
+    const root = document.documentElement;
+    root.dataset.theme = theme;
+    root.style.setProperty("--accent", hex(colour));
+    root.style.setProperty("--on-accent", on(colour));
+    root.style.setProperty("--accent-text", readable(colour, GROUND[theme]));
+  };
+  apply();
+  dark.addEventListener("change", apply);
+}
