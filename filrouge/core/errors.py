@@ -119,6 +119,13 @@ class OfferGone(FilrougeError):
     message = "This offer is no longer open."
 
 
+class AtCapacity(FilrougeError):
+    """An agent took work by hand that he has no room for; nothing changed."""
+
+    code = "at_capacity"
+    message = "This needs {units} of your capacity and {free} are free; finish something first."
+
+
 # The world outside
 
 

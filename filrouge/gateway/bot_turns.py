@@ -33,7 +33,7 @@ class BotTurns:
         self._bot_of = bot_of
         business = settings.business
         self._business = business
-        self._hours = WeeklyHours.from_settings(business.hours, business.time_zone)
+        self._hours = WeeklyHours.from_settings(dict(business.hours.items()), business.time_zone)
 
     async def take(self, payload: Mapping[str, Any], attempts: int) -> Finish | None:
         """One turn; the answer writes it, or nothing when the conversation changed hands meanwhile."""
