@@ -14,8 +14,10 @@ from filrouge.bots.errors import BotFilesInvalid, ModelUnreadable
 from filrouge.bots.nlu import classifier, model_file
 from filrouge.bots.nlu.cleaning import clean, has_words
 from filrouge.bots.nlu.embedding import Embedder, shared_embedder
+from filrouge.bots.nlu.entities import ORDER_NUMBER
 from filrouge.bots.nlu.interpreter import Interpreter
 from filrouge.bots.nlu.language import learn
+from filrouge.bots.nlu.understanding import INFORM
 from filrouge.bots.rasa_format import Example, read_nlu, read_text
 from filrouge.core.words import Language
 
@@ -79,7 +81,12 @@ def _interpreter(
     fitted: classifier.Classifier, examples: Sequence[SpokenExample], embedder: Embedder
 ) -> Interpreter:
     languages = learn((one.example.text, one.language) for one in examples)
-    return Interpreter(classifier=fitted, languages=languages, embedder=embedder)
+    numbered = frozenset(one.example.intent for one in examples if _has_order_number(one.example)) - {INFORM}
+    return Interpreter(classifier=fitted, languages=languages, embedder=embedder, numbered=numbered)
+
+
+def _has_order_number(example: Example) -> bool:
+    return any(one.entity == ORDER_NUMBER for one in example.annotations)
 
 
 def _check_trainable(intents: Sequence[str]) -> None:

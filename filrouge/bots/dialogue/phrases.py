@@ -44,7 +44,8 @@ def week(hours: WeeklyHours, language: Language) -> str:
         days = list(group)
         if day_spans:
             parts.append(f"{_days(days[0], days[-1], language)} {spans(day_spans, language)}")
-    return "; ".join(parts) if len(parts) > 2 else _listed(parts, language)
+    link = ", et " if language is _FR else ", and "
+    return link.join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def day(day: date, today: date, language: Language, *, article: bool = False) -> str:

@@ -20,7 +20,9 @@ _ASKS_WHAT_ELSE = frozenset({"utter_welcome", "utter_anything_else"})
 def follow(scene: Scene, intent: str) -> Turn:
     """What the rules say of an intent; there must be one."""
     scene = scene.changed(unsure=0, guess=None, question=Question.NONE)
-    return perform(replace(scene, state=scene.state.about(intent)), scene.script.rules[intent], intent)
+    if scene.state.form is None:  # a digression does not become what the conversation is about
+        scene = replace(scene, state=scene.state.about(intent))
+    return perform(scene, scene.script.rules[intent], intent)
 
 
 def perform(scene: Scene, actions: Iterable[str], intent: str) -> Turn:

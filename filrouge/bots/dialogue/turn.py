@@ -34,7 +34,10 @@ from filrouge.core.words import Language
 
 ORDER_FORM = "order_status_form"
 ORDER_NUMBER = "order_number"
-_NUMBER_IS_ENOUGH = frozenset({"inform", "order_status"})
+# Beside an order number these say nothing of what is wanted, so it is news of that order.
+_NUMBER_IS_ENOUGH = frozenset(
+    {"inform", "order_status", "missing_number", "greet", "thanks", "affirm", "deny", "help"}
+)
 _KEPT = frozenset({ORDER_NUMBER, "email", "phone"})  # entities the one who takes over will want
 # Wrong guesses at these cost the customer little, asking back costs more.
 _CHEAP = frozenset({"greet", "goodbye", "thanks", "help", "bot_challenge", "repeat", "speak_to_human"})
@@ -50,6 +53,8 @@ def turn(
     heard = by_key(understanding, state) if context.voice else understanding
     if state.handed_over:  # a person gave the conversation back: the matter is a new one
         state = replace(state, handed_over=False, asked=(), slots={})
+    if state.language is not heard.language:  # nothing said so far can be repeated in it
+        state = replace(state, last_replies=())
     state = replace(state.heard(heard.text), language=heard.language, awaiting=None)
     for entity in heard.entities:
         if entity.kind in _KEPT:
@@ -132,6 +137,7 @@ def _answer(scene: Scene, result: ActionResult) -> Turn:
 def _tell(scene: Scene, order: OrderStatus) -> Turn:
     told = order_status(scene, order)
     looked_up = (*(one for one in scene.state.looked_up if one != order.number), order.number)[-5:]
+    scene = replace(scene, state=scene.state.with_slot(ORDER_NUMBER, order.number))
     scene = scene.changed(form=None, looked_up=looked_up)
     if order.state is OrderState.DELAYED:
         offering = scene.changed(question=Question.OFFER_HUMAN)

@@ -1,17 +1,19 @@
 """Puts the parts together: one call from a text to an `Understanding`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from filrouge.bots.nlu.classifier import Classifier
 from filrouge.bots.nlu.cleaning import clean, has_words
 from filrouge.bots.nlu.embedding import Embedder
-from filrouge.bots.nlu.entities import find_entities
+from filrouge.bots.nlu.entities import ORDER_NUMBER, find_entities
 from filrouge.bots.nlu.language import LanguageModel
-from filrouge.bots.nlu.understanding import FALLBACK, OUT_OF_SCOPE, IntentScore, Understanding
+from filrouge.bots.nlu.understanding import FALLBACK, OUT_OF_SCOPE, Entity, IntentScore, Understanding
 from filrouge.core.words import Language
 
 _RANKED = 5
+_A_SENTENCE = 3  # words that can say something by themselves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,7 @@ class Interpreter:
     classifier: Classifier
     languages: LanguageModel
     embedder: Embedder
+    numbered: frozenset[str] = frozenset()  # intents that may come with an order number, by the examples
 
     def parse(
         self, text: str, *, spoken: Language | None, default: Language, today: date, region: str = "FR"
@@ -31,7 +34,8 @@ class Interpreter:
         language = self.languages.detect(cleaned, spoken, default)
         if not has_words(cleaned):
             return Understanding(text=cleaned, language=language, intent=FALLBACK, confidence=0.0, sure=False)
-        ranking = self.rank(cleaned)
+        entities = find_entities(cleaned, today, region)
+        ranking = self._beside_number(cleaned, entities, self.rank(cleaned))
         best = ranking[0]
         limits = self.classifier.thresholds
         return Understanding(
@@ -40,10 +44,29 @@ class Interpreter:
             intent=best.intent,
             confidence=best.confidence,
             ranking=ranking,
-            entities=find_entities(cleaned, today, region),
+            entities=entities,
             sure=best.confidence >= limits.sure,
             out_of_scope=best.intent == OUT_OF_SCOPE or best.confidence < limits.floor,
         )
+
+    def _beside_number(
+        self, cleaned: str, entities: Sequence[Entity], ranking: tuple[IntentScore, ...]
+    ) -> tuple[IntentScore, ...]:
+        """An order number weighs so much that "cancel CF-10234" looks like giving a number: what stands
+        beside it is then understood for itself, and counts if it is sure.
+        """
+        numbers = [one for one in entities if one.kind == ORDER_NUMBER]
+        limits = self.classifier.thresholds
+        if not numbers or (ranking[0].intent in self.numbered and ranking[0].confidence >= limits.sure):
+            return ranking
+        rest = cleaned
+        for number in reversed(numbers):
+            rest = f"{rest[: number.start]} {rest[number.end :]}"
+        if len(rest.split()) < _A_SENTENCE:
+            return ranking
+        alone = self.rank(" ".join(rest.split()))
+        heard = alone[0].confidence >= limits.sure and alone[0].intent in self.numbered
+        return alone if heard else ranking
 
     def rank(self, cleaned: str) -> tuple[IntentScore, ...]:
         chances = self.classifier.confidences([cleaned], self.embedder.embed([cleaned]))[0]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from filrouge.core.words import Language
 
 OUT_OF_SCOPE = "out_of_scope"
+INFORM = "inform"  # Rasa's custom: the text only gives a value that was or will be asked for
 FALLBACK = "nlu_fallback"  # Rasa's name for "nothing was understood"
 
 
