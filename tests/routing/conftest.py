@@ -1,0 +1,32 @@
+"""A floor for the routing tests: a store whose only reactions are routing's, and a clock the test turns."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from filrouge.core.settings import Settings
+from tests.fixtures import postgres_settings, sqlite_settings
+from tests.routing.floor import Floor, open_floor
+
+
+@pytest.fixture
+async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
+    floor = await open_floor(sqlite_settings(tmp_path))
+    yield floor
+    await floor.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    if request.param == "sqlite":
+        return sqlite_settings(tmp_path)
+    return postgres_settings(request.getfixturevalue("postgres_url"), tmp_path)
+
+
+@pytest.fixture
+async def any_floor(any_settings: Settings) -> AsyncIterator[Floor]:
+    """Races, and whatever leans on locks, are proved on both databases."""
+    floor = await open_floor(any_settings)
+    yield floor
+    await floor.close()
