@@ -130,9 +130,10 @@ def end_session(tx: SqlTx, token_hash: str) -> None:
     tx.conn.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
 
 
-def end_sessions_of(tx: SqlTx, user_id: UserId) -> int:
-    """Signs a user out everywhere; answers of how many browsers."""
-    return tx.conn.execute(delete(sessions).where(sessions.c.user_id == user_id)).rowcount
+def end_sessions_of(tx: SqlTx, user_id: UserId, but: str = "") -> int:
+    """Signs a user out everywhere, `but` in the session of that token hash; answers of how many browsers."""
+    over = delete(sessions).where(sessions.c.user_id == user_id, sessions.c.token_hash != but)
+    return tx.conn.execute(over).rowcount
 
 
 # Audit

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, bindparam, or_, select, tuple_
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, bindparam, literal, select, true, tuple_
 
 from filrouge.core.errors import NotFound
 from filrouge.core.ids import AttachmentId, ConversationId, DeliveryId, ExchangeId, PartyId, QueueId
@@ -219,7 +219,7 @@ def _condition(viewer: Viewer, view: View) -> ColumnElement[bool]:
         case View.MINE:
             return held(viewer)
         case View.TEAM:
-            return and_(not_over, or_(in_queues(viewer), viewer.sees_all_work))
+            return and_(not_over, true() if viewer.sees_all_work else in_queues(viewer))
         case View.UNASSIGNED:
             return and_(not_over, conversations.c.handler_kind == HandlerKind.QUEUE.value)
         case View.RESOLVED:
@@ -229,9 +229,8 @@ def _condition(viewer: Viewer, view: View) -> ColumnElement[bool]:
 
 
 def _before(moment: Any, conversation_id: str) -> ColumnElement[bool]:
-    return tuple_(conversations.c.last_activity_at, conversations.c.id) < tuple_(
-        bindparam("cursor_at", moment, conversations.c.last_activity_at.type), conversation_id
-    )
+    here = tuple_(literal(moment, conversations.c.last_activity_at.type), literal(conversation_id))
+    return tuple_(conversations.c.last_activity_at, conversations.c.id) < here
 
 
 def _newest(query: Select[Any], limit: int) -> Select[Any]:

@@ -54,14 +54,14 @@ def wall(tx: SqlTx, since: datetime) -> dict[str, Any]:
 def queue_sizes(tx: SqlTx) -> dict[str, int]:
     """How many items wait, by queue name, for the metrics."""
     query = (
-        select(queues.c.name, func.count(work_items.c.id))
+        select(queues.c.name, func.count(work_items.c.id).label("size"))
         .outerjoin(
             work_items,
             (work_items.c.queue_id == queues.c.id) & (work_items.c.state == WorkState.WAITING.value),
         )
         .group_by(queues.c.name)
     )
-    return {name: size for name, size in tx.conn.execute(query)}
+    return {row.name: row.size for row in tx.conn.execute(query)}
 
 
 def _counts(items: Iterable[WorkItem], queue: Queue) -> dict[str, Any]:
@@ -104,14 +104,14 @@ def _level(waits: Iterable[timedelta], queue: Queue) -> dict[str, int]:
 
 def _with_bot(tx: SqlTx) -> dict[str, int]:
     query = (
-        select(conversations.c.queue_id, func.count())
+        select(conversations.c.queue_id, func.count().label("size"))
         .where(
             conversations.c.handler_kind == HandlerKind.BOT.value,
             conversations.c.status != Status.RESOLVED.value,
         )
         .group_by(conversations.c.queue_id)
     )
-    return {queue_id: count for queue_id, count in tx.conn.execute(query)}
+    return {row.queue_id: row.size for row in tx.conn.execute(query)}
 
 
 def _agents(tx: SqlTx, everyone: Iterable[Agent]) -> list[dict[str, Any]]:

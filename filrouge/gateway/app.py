@@ -1,0 +1,94 @@
+"""The front door as one aiohttp application: routes, webhooks, sockets, pages, and what every request goes through."""
+
+import json
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+
+import socketio
+from aiohttp import web
+
+from filrouge.core.settings import Settings
+from filrouge.gateway import health
+from filrouge.gateway.api import account, console, conversations, files, parties, records, staff
+from filrouge.gateway.middleware import refuse_other_sites, trace
+from filrouge.gateway.openapi import document
+from filrouge.gateway.pages import TYPES, mount_pages, page_endpoint
+from filrouge.gateway.parts import Parts
+from filrouge.gateway.routes import Route, collect, mount
+from filrouge.gateway.security_headers import add_headers
+from filrouge.gateway.webhooks import mount_webhooks, webhooks_of
+
+DOCS = Path(__file__).parent / "docs"
+SOCKET_BUFFER = 1_048_576  # bytes of one packet from a client
+
+
+def all_routes() -> tuple[Route, ...]:
+    """Every route of our own, in the order of the document."""
+    return collect(account, console, conversations, parties, files, staff, records, health)
+
+
+def socket_server(settings: Settings) -> socketio.AsyncServer:
+    """The Socket.IO server for `/console` and the channels' namespaces; over Redis when there are several nodes."""
+    redis_url = settings.storage.redis_url
+    return socketio.AsyncServer(
+        async_mode="aiohttp",
+        client_manager=socketio.AsyncRedisManager(redis_url, channel="filrouge:sockets") if redis_url else None,
+        cors_allowed_origins=_origins(settings),
+        max_http_buffer_size=SOCKET_BUFFER,
+        ping_interval=15,
+        ping_timeout=10,
+        logger=False,
+        engineio_logger=False,
+    )
+
+
+def build_app(parts: Parts) -> web.Application:
+    """The application, ready to be served. It starts and stops the console's sockets with itself."""
+    app = web.Application(
+        middlewares=[trace(parts.metrics), refuse_other_sites(parts.settings.server.url)],
+        client_max_size=parts.settings.server.max_body,
+    )
+    app.on_response_prepare.append(add_headers)
+    routes = all_routes()
+    mount(app, parts, routes)
+    mount_webhooks(app, parts.channels, parts.settings.server, parts.metrics)
+    _mount_document(app, parts, routes)
+    _mount_sockets(app, parts)
+    mount_pages(app, parts.web)
+    app.on_startup.append(lambda _: parts.console.start())
+    app.on_cleanup.append(lambda _: parts.console.stop())
+    return app
+
+
+def _mount_document(app: web.Application, parts: Parts, routes: tuple[Route, ...]) -> None:
+    described = document(
+        routes, webhooks_of(parts.channels), version=parts.version, server=parts.settings.server.url
+    )
+    text = json.dumps(described, ensure_ascii=False)
+
+    async def openapi(request: web.Request) -> web.StreamResponse:
+        return web.Response(text=text, content_type="application/json")
+
+    app.router.add_get("/api/openapi.json", openapi)
+    app.router.add_get("/api/docs", page_endpoint(DOCS / "index.html"))
+    for name in ("docs.css", "docs.js"):
+        app.router.add_get(f"/api/docs/{name}", partial(_docs_file, DOCS / name))
+
+
+async def _docs_file(file: Path, request: web.Request) -> web.StreamResponse:
+    return web.FileResponse(file, headers={"Content-Type": TYPES[file.suffix], "Cache-Control": "no-cache"})
+
+
+def _mount_sockets(app: web.Application, parts: Parts) -> None:
+    parts.sockets.register_namespace(parts.console)
+    for channel in parts.channels:
+        for namespace in channel.namespaces():
+            parts.sockets.register_namespace(namespace)
+    parts.sockets.attach(app)
+
+
+def _origins(settings: Settings) -> str | list[str] | Callable[[str], Awaitable[bool]]:
+    """Sites that embed the chat connect from elsewhere; the console's own cookie is SameSite=Lax, hence not sent there."""
+    allowed = settings.webchat.origins
+    return [*allowed, settings.server.url] if allowed else "*"
