@@ -1,9 +1,6 @@
 """SMS as a channel."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from twilio.rest import Client
@@ -13,9 +10,6 @@ from filrouge.channels.sms.manifest import MANIFEST
 from filrouge.channels.sms.send import send_message
 from filrouge.channels.sms.webhooks import SmsWebhooks, routes
 from filrouge.channels.telephony.rest import check_account, provider_client
-from filrouge.core.errors import TryLater
-
-MOST_DOUBTS = 10_000
 
 
 class SmsChannel:
@@ -25,8 +19,6 @@ class SmsChannel:
         self._ground: Ground | None = None
         self._client: Client | None = None
         self._hooks: SmsWebhooks | None = None
-        # Attempts that got no answer since this process started, in case the store was told "try again".
-        self._doubts: OrderedDict[str, datetime] = OrderedDict()
 
     @property
     def manifest(self) -> Manifest:
@@ -48,16 +40,7 @@ class SmsChannel:
 
     async def send(self, outbound: Outbound) -> Sent:
         assert self._ground is not None, "start comes before send"
-        since = outbound.in_doubt_since or self._doubts.get(outbound.delivery_id)
-        began = self._ground.clock.now()
-        try:
-            sent = await send_message(self._client, self._ground, replace(outbound, in_doubt_since=since))
-        except TryLater as error:
-            if error.facts.get("in_doubt"):
-                self._doubt(outbound.delivery_id, since or began)
-            raise
-        self._doubts.pop(outbound.delivery_id, None)
-        return sent
+        return await send_message(self._client, self._ground, outbound)
 
     async def check(self) -> None:
         assert self._client is not None, "start comes before check"
@@ -66,8 +49,3 @@ class SmsChannel:
     def _running_hooks(self) -> SmsWebhooks:
         assert self._hooks is not None, "start comes before requests"
         return self._hooks
-
-    def _doubt(self, delivery_id: str, since: datetime) -> None:
-        self._doubts[delivery_id] = since
-        if len(self._doubts) > MOST_DOUBTS:
-            self._doubts.popitem(last=False)

@@ -1,7 +1,7 @@
 """The provider's refusals in the words of the product: try later, credentials bad, refused.
 
-`TryLater` carries `in_doubt=True` when the request may have been carried out all the same (no answer came
-back): its delivery must keep its `in_doubt_since`, so that the next attempt asks before it sends again.
+`TryLater` carries `in_doubt=True` when the request may have been carried out all the same: no answer came back,
+so the next attempt asks what became of this one before it sends again.
 """
 
 import json

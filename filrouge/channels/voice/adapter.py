@@ -40,7 +40,7 @@ class VoiceChannel:
         return ()
 
     def tasks(self) -> Mapping[str, TaskHandler]:
-        """By kind, of (payload, attempts); payloads are in `calls.py`. They raise `TryLater` to be run again."""
+        """By kind, of (payload, attempts); payloads are in `calls.py`. `TryLater` asks for another run."""
         return {
             RING: lambda payload, attempts: self._running_ringing().ring(payload, attempts),
             RELEASE: lambda payload, attempts: self._running_ringing().release(payload, attempts),
