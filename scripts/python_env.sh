@@ -35,20 +35,30 @@ good_python() { # good_python PROGRAM: new enough for us
   command -v "$1" > /dev/null 2>&1 && "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2])' 2> /dev/null
 }
 
-find_python() {
+can_make_venv() {
+  "$1" -c 'import ensurepip, venv' 2> /dev/null
+}
+
+find_python() { # the newest that can make environments, else the newest
+  local candidate found=""
   for candidate in ${PYTHON:+"$PYTHON"} python3.13 python3.12 python3.11 python3 python; do
-    if good_python "$candidate"; then
+    good_python "$candidate" || continue
+    if can_make_venv "$candidate"; then
       command -v "$candidate"
       return
     fi
+    found=${found:-$(command -v "$candidate")}
   done
-  echo "Filrouge needs Python 3.11 or later; none was found. Name one: PYTHON=/path/to/python3.11 make …" >&2
-  return 1
+  if [ -z "$found" ]; then
+    echo "Filrouge needs Python 3.11 or later. Name one: PYTHON=/path/to/python3.11 make …" >&2
+    return 1
+  fi
+  echo "$found"
 }
 
 make_venv() { # make_venv PYTHON
   local version
-  if ! "$1" -c 'import ensurepip, venv' 2> /dev/null; then
+  if ! can_make_venv "$1"; then
     version=$("$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
     if [ "$(id -u)" != 0 ] || ! command -v apt-get > /dev/null 2>&1; then
       echo "This Python cannot make environments. Install its package: apt-get install python$version-venv" >&2
