@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from filrouge.core.errors import NotFound
 from filrouge.core.ids import ConversationId, PartyId, QueueId
@@ -21,6 +19,7 @@ from filrouge.storage.schema import (
     participants,
     queues,
 )
+from filrouge.storage.upserts import insert_or_ignore
 
 OWN = "conv:"  # a reference that names its conversation itself
 INSERT = insert(conversations)
@@ -35,10 +34,8 @@ HELD_OPEN_OF = (
     .limit(20)
     .with_for_update()
 )
-ANNOUNCE_PG = pg_insert(conversation_references).on_conflict_do_nothing()
-ANNOUNCE_SQLITE = sqlite_insert(conversation_references).on_conflict_do_nothing()
-JOIN_PG = pg_insert(participants).on_conflict_do_nothing()
-JOIN_SQLITE = sqlite_insert(participants).on_conflict_do_nothing()
+ANNOUNCE = insert_or_ignore(conversation_references)
+JOIN = insert_or_ignore(participants)
 REFERENCES = select(conversation_references).where(
     conversation_references.c.reference.in_(bindparam("references", expanding=True))
 )
@@ -59,7 +56,6 @@ class SqlConversations:
     def __init__(self, conn: Connection, now: datetime) -> None:
         self._conn = conn
         self._now = now
-        self._postgres = conn.dialect.name == "postgresql"
 
     def get(self, conversation_id: ConversationId) -> Conversation:
         row = self._conn.execute(self._held(), {"conversation_id": conversation_id}).mappings().first()
@@ -100,14 +96,14 @@ class SqlConversations:
             for r in dict.fromkeys(references)
         ]
         if values:
-            self._conn.execute(ANNOUNCE_PG if self._postgres else ANNOUNCE_SQLITE, values)
+            self._conn.execute(ANNOUNCE, values)
 
     def join(self, conversation_id: ConversationId, addresses: Iterable[Address]) -> None:
         values = [
             {"conversation_id": conversation_id, "kind": a.kind.value, "value": a.value} for a in addresses
         ]
         if values:
-            self._conn.execute(JOIN_PG if self._postgres else JOIN_SQLITE, values)
+            self._conn.execute(JOIN, values)
 
     def is_on(self, conversation_id: ConversationId, address: Address) -> bool:
         found = self._conn.execute(

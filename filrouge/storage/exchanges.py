@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from filrouge.core.errors import NotFound
 from filrouge.core.ids import ConversationId, ExchangeId
@@ -12,9 +10,10 @@ from filrouge.core.words import Direction
 from filrouge.crm.conversations.model import Attachment, Exchange, ExchangeKind
 from filrouge.storage import rows
 from filrouge.storage.schema import attachments, blobs, exchange_keys, exchanges
+from filrouge.storage.upserts import insert_or_ignore
 
-CLAIM_SQLITE = sqlite_insert(exchange_keys).on_conflict_do_nothing()
-CLAIM_PG = pg_insert(exchange_keys).on_conflict_do_nothing()
+CLAIM = insert_or_ignore(exchange_keys)
+KEEP_BLOB = insert_or_ignore(blobs)
 CLAIMED = select(exchange_keys.c.exchange_id).where(
     exchange_keys.c.scope == bindparam("scope"), exchange_keys.c.key == bindparam("key")
 )
@@ -38,11 +37,10 @@ class SqlExchanges:
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
-        self._postgres = conn.dialect.name == "postgresql"
 
     def claim(self, scope: str, key: str, exchange_id: ExchangeId) -> ExchangeId:
         values = {"scope": scope, "key": key, "exchange_id": exchange_id}
-        if self._conn.execute(CLAIM_PG if self._postgres else CLAIM_SQLITE, values).rowcount:
+        if self._conn.execute(CLAIM, values).rowcount:
             return exchange_id
         return ExchangeId(self._conn.execute(CLAIMED, {"scope": scope, "key": key}).scalar_one())
 
@@ -111,8 +109,7 @@ class SqlExchanges:
 
     def _attach(self, exchange_id: ExchangeId, item: Attachment) -> None:
         if item.data is not None:
-            keep = pg_insert(blobs) if self._postgres else sqlite_insert(blobs)
-            self._conn.execute(keep.on_conflict_do_nothing(), {"sha256": item.sha256, "data": item.data})
+            self._conn.execute(KEEP_BLOB, {"sha256": item.sha256, "data": item.data})
         self._conn.execute(
             insert(attachments),
             {

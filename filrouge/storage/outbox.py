@@ -8,6 +8,7 @@ the handler learned and the end of the task are one commit. Tasks of one lane ru
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -131,8 +132,10 @@ class Outbox:
             due_at = self._clock.now() + timedelta(seconds=delay)
 
     async def _sleep_until(self, due_at: datetime) -> None:
+        """Looks at the clock each second, so that a clock that jumps makes nothing wait for hours."""
         while not self._stopping.is_set() and (wait := (due_at - self._clock.now()).total_seconds()) > 0:
-            await asyncio.sleep(min(wait, 1.0))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), min(wait, 1.0))
 
     async def _attempt(self, task: StoredTask, attempts: int) -> float | None:
         """Runs it once; answers in how many seconds to run it again, or None when it is over."""

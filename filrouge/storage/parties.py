@@ -4,14 +4,13 @@ from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from filrouge.core.errors import NotFound
 from filrouge.core.ids import PartyId
 from filrouge.crm.parties.model import Address, ContactPoint, Fact, Party
 from filrouge.storage import rows
 from filrouge.storage.schema import claims, contact_points, facts, parties
+from filrouge.storage.upserts import insert_or_ignore
 
 BY_ID = select(parties).where(parties.c.id == bindparam("party_id"))
 BY_ADDRESS = (
@@ -33,6 +32,7 @@ POINTS = (
     .where(contact_points.c.party_id == bindparam("party_id"))
     .order_by(contact_points.c.preferred.desc(), contact_points.c.id)
 )
+CLAIM = insert_or_ignore(claims)
 FACTS = (
     select(facts)
     .where(facts.c.party_id == bindparam("party_id"))
@@ -103,10 +103,8 @@ class SqlParties:
         return tuple(rows.fact(row) for row in self._conn.execute(FACTS, {"party_id": party_id}).mappings())
 
     def insert_claim(self, party_id: PartyId, address: Address, at: datetime) -> None:
-        dialect_insert = pg_insert if self._conn.dialect.name == "postgresql" else sqlite_insert
         self._conn.execute(
-            dialect_insert(claims).on_conflict_do_nothing(),
-            {"party_id": party_id, "kind": address.kind.value, "value": address.value, "at": at},
+            CLAIM, {"party_id": party_id, "kind": address.kind.value, "value": address.value, "at": at}
         )
 
 

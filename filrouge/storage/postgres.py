@@ -95,7 +95,7 @@ class PostgresStore:
             except DBAPIError as error:
                 if attempt == TIMES or _sqlstate(error) not in RUN_AGAIN:
                     raise _translated(error) from error
-                await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))
+                await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311  # spreads, hides nothing
                 attempt += 1
             except (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 raise StoreUnavailable(problem=str(error) or type(error).__name__) from error

@@ -31,7 +31,7 @@ from filrouge.crm.conversations.model import (
     Handler,
     Status,
 )
-from filrouge.crm.parties.model import Address, ContactPoint, Family, Fact, Party, PartyKind
+from filrouge.crm.parties.model import Address, ContactPoint, Fact, Family, Party, PartyKind
 
 Row = Mapping[Any, Any]
 

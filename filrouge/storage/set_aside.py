@@ -1,13 +1,14 @@
 """What could not be read, kept raw, in SQL."""
 
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from filrouge.core.errors import NotFound
 from filrouge.core.words import ChannelName
 from filrouge.crm.conversations.model import SetAsideItem
 from filrouge.storage.schema import set_aside
+from filrouge.storage.upserts import insert_or_ignore
+
+KEEP = insert_or_ignore(set_aside)
 
 
 class SqlSetAside:
@@ -17,8 +18,7 @@ class SqlSetAside:
         self._conn = conn
 
     def insert(self, item: SetAsideItem) -> bool:
-        keep = pg_insert if self._conn.dialect.name == "postgresql" else sqlite_insert
-        return bool(self._conn.execute(keep(set_aside).on_conflict_do_nothing(), _values(item)).rowcount)
+        return bool(self._conn.execute(KEEP, _values(item)).rowcount)
 
     def get(self, set_aside_id: str) -> SetAsideItem:
         found = self._conn.execute(select(set_aside).where(set_aside.c.id == set_aside_id))

@@ -12,7 +12,6 @@ from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Connection, insert, text
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from filrouge.core.events import Event, Recorded, Task, to_json
 from filrouge.core.store import Reaction
@@ -26,6 +25,7 @@ from filrouge.storage.exchanges import SqlExchanges
 from filrouge.storage.parties import SqlParties
 from filrouge.storage.queues import SqlQueues
 from filrouge.storage.set_aside import SqlSetAside
+from filrouge.storage.upserts import insert_or_ignore
 from filrouge.storage.work import SqlWorkItems
 
 Reactions = Mapping[type[Event], Sequence[Reaction]]
@@ -165,7 +165,7 @@ class SqlTx:
             "error": None,
             "dead": False,
         }
-        done = self.conn.execute(TASK_PG if self.postgres else TASK_SQLITE, row).scalar()
+        done = self.conn.execute(STORE_TASK, row).scalar()
         if done is None:
             return None
         return StoredTask(id=done, kind=task.kind, payload=dict(task.payload), lane=task.lane, due_at=due_at)
@@ -175,5 +175,4 @@ def _lock_number(key: str) -> int:
     return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-TASK_PG = upsert(schema.outbox).on_conflict_do_nothing().returning(schema.outbox.c.id)
-TASK_SQLITE = insert(schema.outbox).prefix_with("OR IGNORE").returning(schema.outbox.c.id)
+STORE_TASK = insert_or_ignore(schema.outbox, leave_out=("id",), returning="id")
