@@ -21,7 +21,6 @@ wants dovecot-imapd /usr/lib/dovecot/imap
 wants dovecot-lmtpd /usr/lib/dovecot/lmtp
 wants exim4-daemon-light /usr/sbin/exim4
 wants chromium /usr/bin/chromium
-command -v runuser > /dev/null 2>&1 || missing="$missing util-linux"
 if ! command -v node > /dev/null 2>&1; then
   missing="$missing nodejs"
 fi

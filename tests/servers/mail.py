@@ -73,6 +73,7 @@ protocol lmtp {{
 """
 
 EXIM = """
+exim_path = {folder}/exim4
 exim_user = {user}
 exim_group = {group}
 deliver_drop_privilege = true
@@ -158,6 +159,9 @@ class MailServer:
         self._folder = folder
         self._numbers = itertools.count(1)
         self._accounts: dict[str, str] = {}
+        # The installed program is setuid root, and such a one would outlive tests that are killed.
+        shutil.copyfile(str(exim), folder / "exim4")
+        (folder / "exim4").chmod(0o755)
         user = unprivileged_user()
         for name in ("accounts", "home", "run", "spool"):
             (folder / name).mkdir()
@@ -174,7 +178,7 @@ class MailServer:
         )
         self.smtp = Server(
             "exim",
-            [str(exim), "-C", str(folder / "exim.conf"), "-bdf", "-q2s"],
+            [str(folder / "exim4"), "-C", str(folder / "exim.conf"), "-bdf", "-q2s"],
             ports=[self.smtp_port],
             folder=folder,
             user=user,
