@@ -60,8 +60,18 @@ class Mails(Protocol):
     """What is needed of the sandbox's mailbox."""
 
     async def send(
-        self, *, sender: str, sender_name: str, to: str, subject: str, text: str, **more: Any
-    ) -> str: ...
+        self,
+        *,
+        sender: str,
+        sender_name: str,
+        to: str,
+        subject: str,
+        text: str,
+        in_reply_to: str | None = None,
+        references: tuple[str, ...] = (),
+    ) -> str:
+        """Answers the Message-ID."""
+        ...
 
     def messages(self, address: str) -> Sequence[Any]: ...
 
@@ -70,38 +80,43 @@ class News:
     """Tells every open page what changed."""
 
     def __init__(self) -> None:
-        self._lines: set[asyncio.Queue[dict[str, str]]] = set()
+        self._lines: set[asyncio.Queue[dict[str, str] | None]] = set()
 
     def publish(self, what: str, whose: str) -> None:
         for line in self._lines:
             if not line.full():  # a page that does not read is told by the next change
                 line.put_nowait({"what": what, "whose": whose})
 
+    async def close(self, app: web.Application) -> None:
+        """Ends every open line, which would else hold the server's end up."""
+        for line in self._lines:
+            while not line.empty():
+                line.get_nowait()
+            line.put_nowait(None)
+
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        headers = {
-            "Content-Type": "text/event-stream",
-            "Cache-Control": "no-store",
-            "X-Accel-Buffering": "no",
-        }
-        response = web.StreamResponse(headers=headers)
+        response = web.StreamResponse(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        response.content_type = "text/event-stream"
         await response.prepare(request)
-        line: asyncio.Queue[dict[str, str]] = asyncio.Queue(maxsize=500)
+        line: asyncio.Queue[dict[str, str] | None] = asyncio.Queue(maxsize=500)
         self._lines.add(line)
         try:
             await response.write(b"retry: 1000\n\n")
-            while True:
-                await response.write(await self._next(line))
-        except (ConnectionResetError, asyncio.CancelledError):
-            return response
+            while (said := await self._next(line)) is not None:
+                await response.write(said)
+        except ConnectionResetError:
+            pass  # the page was closed
         finally:
             self._lines.discard(line)
+        return response
 
-    async def _next(self, line: asyncio.Queue[dict[str, str]]) -> bytes:
+    async def _next(self, line: asyncio.Queue[dict[str, str] | None]) -> bytes | None:
         try:
             async with asyncio.timeout(BEAT):
-                return f"data: {json.dumps(await line.get())}\n\n".encode()
+                news = await line.get()
         except TimeoutError:
             return b": still here\n\n"
+        return None if news is None else f"data: {json.dumps(news)}\n\n".encode()
 
 
 class SandboxApi:

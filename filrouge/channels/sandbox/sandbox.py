@@ -94,9 +94,10 @@ class Sandbox:
             sign_identity=sign_identity,
         )
 
-    def routes(self) -> Sequence[web.AbstractRouteDef]:
-        """For `app.add_routes`; all of them are under /sandbox."""
-        return [*page_routes(), *self._api.routes(), *self._provider.routes()]
+    def mount(self, app: web.Application) -> None:
+        """Puts its routes on the application, all of them under /sandbox."""
+        app.add_routes([*page_routes(), *self._api.routes(), *self._provider.routes()])
+        app.on_shutdown.append(self.news.close)
 
     async def stop(self) -> None:
         await self.traffic.stop()

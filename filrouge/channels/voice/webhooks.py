@@ -171,7 +171,7 @@ class VoiceWebhooks:
         return self._speak(request, taken, turn)
 
     def _speak(self, request: Request, taken: calls.Turn, turn: int) -> WebReply:
-        speaker = self._speaker(request.language)
+        speaker = self._speaker(taken.scene.conversation.language or request.language)
         call = taken.scene.call
         if call.state is CallState.ENDED or taken.scene.conversation.handler.kind is HandlerKind.NOBODY:
             return _xml(speaker.goodbye(taken.texts))
