@@ -23,6 +23,7 @@ ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 Thread = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,64}$")]
 Position = Annotated[int, Field(ge=0, le=2**31 - 1)]
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+BREAK = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")  # would show a file's name backwards
 UNSAFE_NAME = re.compile(r'[/\\:*?"<>|]')
 MAX_NAME = 120
@@ -191,12 +192,7 @@ def claims(introduction: Introduction) -> tuple[Address, ...]:
 
 def file_name(raw: str) -> str:
     """A name without folders, control characters or tricks of writing direction."""
-    name = (
-        UNSAFE_NAME.sub("_", BIDI.sub("", CONTROL.sub("", raw)))
-        .replace("\n", " ")
-        .replace("\t", " ")
-        .strip(" .")
-    )
+    name = UNSAFE_NAME.sub("_", BIDI.sub("", BREAK.sub(" ", raw))).strip(" .")
     if len(name) > MAX_NAME:
         stem, dot, suffix = name.rpartition(".")
         name = f"{stem[: MAX_NAME - 12]}.{suffix[:10]}" if dot else name[:MAX_NAME]
