@@ -1,9 +1,10 @@
 """The front door as one aiohttp application: routes, webhooks, sockets, pages, and what every request goes through."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import socketio
 from aiohttp import web
@@ -88,7 +89,13 @@ def _mount_sockets(app: web.Application, parts: Parts) -> None:
     parts.sockets.attach(app)
 
 
-def _origins(settings: Settings) -> str | list[str] | Callable[[str], Awaitable[bool]]:
-    """Sites that embed the chat connect from elsewhere; the console's own cookie is SameSite=Lax, hence not sent there."""
-    allowed = settings.webchat.origins
-    return [*allowed, settings.server.url] if allowed else "*"
+def _origins(settings: Settings) -> Callable[[str | None, Mapping[str, Any]], bool]:
+    """Sites that embed the chat connect from elsewhere. The console checks once more that it is our own page."""
+    listed = set(settings.webchat.origins)
+
+    def allowed(origin: str | None, environ: Mapping[str, Any]) -> bool:
+        own = f"//{environ.get('HTTP_HOST', '')}"
+        ours = origin is None or origin == settings.server.url or origin.partition(":")[2] == own
+        return not listed or ours or origin in listed
+
+    return allowed

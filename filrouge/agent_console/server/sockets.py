@@ -106,6 +106,22 @@ class ConsoleSockets(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def trigger_event(self, event: str, *args: Any) -> Any:
+        """What a console says is answered, whatever it is: a client's mistake is told, ours is logged."""
+        if event in ("connect", "disconnect"):
+            return await super().trigger_event(event, *args)
+        said = {"resume": self.on_resume, "ping": self.on_ping, "watch": self.on_watch}.get(event)
+        if said is None:
+            return _problem("invalid_input", "There is no such event here")
+        structlog.contextvars.bind_contextvars(correlation=new_id())
+        try:
+            return await said(args[0], args[1] if len(args) > 1 else None)
+        except FilrougeError as error:
+            return _problem(error.code, str(error))
+        except Exception:
+            log.exception("console_event_failed", event_name=event)
+            return _problem("error", "Something went wrong on our side")
+
     # What consoles say
 
     async def on_connect(self, sid: str, environ: Mapping[str, Any], auth: Any = None) -> None:
@@ -136,21 +152,16 @@ class ConsoleSockets(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio
         desk.live, desk.catching_up, desk.held = False, True, []
         try:
             return await self._catch_up(desk, since)
-        except FilrougeError as error:
-            return _problem(error.code, str(error))
         finally:
             desk.catching_up, desk.held = False, []
 
-    async def on_ping(self, sid: str, data: Any = None) -> dict[str, Any]:
+    async def on_ping(self, sid: str, data: Any) -> dict[str, Any]:
         """A sign of life: keeps the agent reachable."""
         desk = self._desks.get(sid)
         if desk is None:
             return _problem("not_signed_in", "Sign in first.")
         if Role.AGENT in desk.viewer.roles:
-            try:
-                await self._store.write(_seen, desk.viewer)
-            except FilrougeError as error:
-                return _problem(error.code, str(error))
+            await self._store.write(_seen, desk.viewer)
         return {"now": self._clock.now().isoformat()}
 
     async def on_watch(self, sid: str, data: Any) -> dict[str, Any]:
@@ -160,10 +171,7 @@ class ConsoleSockets(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio
         if desk is None or not (wanted is None or (isinstance(wanted, str) and len(wanted) <= 64)):
             return _problem("invalid_input", "conversation_id is an id or null")
         if wanted is not None:
-            try:
-                await self._store.read(conversations.find, desk.viewer, ConversationId(wanted))
-            except FilrougeError as error:
-                return _problem(error.code, str(error))
+            await self._store.read(conversations.find, desk.viewer, ConversationId(wanted))
         changed = self._watching.watch(sid, desk.viewer.user_id, wanted)
         for conversation_id in changed:
             await self._tell_watchers(conversation_id)
