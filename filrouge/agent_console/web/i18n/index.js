@@ -1,0 +1,26 @@
+// The words on screen, in the language chosen.
+
+import { language } from "../services/preferences.js";
+import en from "./en.js";
+import fr from "./fr.js";
+
+const CATALOGUES = { fr, en };
+export const LANGUAGES = Object.keys(CATALOGUES);
+
+const plurals = { fr: new Intl.PluralRules("fr"), en: new Intl.PluralRules("en") };
+
+/** The text of `key`, its {placeholders} filled. A text with plural forms chooses by `count`. */
+export function t(key, values = {}) {
+  const code = language.value;
+  const text = CATALOGUES[code][key];
+  if (text === undefined) return key;
+  const form = typeof text === "string" ? text : (text[plurals[code].select(values.count ?? 0)] ?? text.other);
+  return form.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+/** The text of a word the server may have more of than we know: itself, made readable, when we don't. */
+export function word(family, value) {
+  const key = `${family}.${value}`;
+  const known = CATALOGUES[language.value][key];
+  return known === undefined ? String(value ?? "").replaceAll("_", " ") : known;
+}

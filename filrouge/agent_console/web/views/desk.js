@@ -1,0 +1,30 @@
+// The agent's three panes.
+
+import { html } from "htm/preact";
+import { t } from "../i18n/index.js";
+import { customerPane } from "../services/preferences.js";
+import { selectedId } from "../services/route.js";
+import { details, myConversations } from "../services/session.js";
+import { Conversation } from "./conversation.js";
+import { Customer } from "./customer.js";
+import { Empty } from "./kit.js";
+import { Worklist } from "./worklist.js";
+
+export function Desk() {
+  const id = selectedId.value;
+  const partyId = id ? details.value.byId[id]?.conversation.party_id : null;
+  return html`<div class="desk ${customerPane.value && partyId ? "" : "no-customer"}">
+    <section class="pane worklist" aria-label=${t("worklist.label")}><${Worklist} /></section>
+    <main class="pane middle" id="main" tabindex="-1">
+      ${id ? html`<${Conversation} key=${id} id=${id} />` : html`<${Nothing} />`}
+    </main>
+    ${customerPane.value && partyId &&
+    html`<aside class="pane customer" aria-label=${t("customer.label")}><${Customer} key=${partyId} id=${partyId} conversationId=${id} /></aside>`}
+  </div>`;
+}
+
+function Nothing() {
+  const count = myConversations.value.length;
+  return html`<h1 class="visually-hidden">${t("worklist.label")}</h1>
+    <${Empty} icon="messages-square" title=${t(count ? "desk.choose" : "desk.calm")}>${t(count ? "desk.choose_hint" : "desk.calm_hint")}<//>`;
+}

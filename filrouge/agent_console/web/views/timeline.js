@@ -1,0 +1,120 @@
+// The thread: what was said, oldest to newest, whatever the channel.
+
+import { html } from "htm/preact";
+import { useComputed, useSignal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { t, word } from "../i18n/index.js";
+import { day, time } from "../i18n/format.js";
+import { rowsOf } from "../models/timeline.js";
+import * as session from "../services/session.js";
+import { Button, ChannelIcon, Icon } from "./kit.js";
+import { Line } from "./line.js";
+
+const NEAR = 80; // pixels from the end that still count as being there
+const AHEAD = 400; // pixels from the start at which older lines are asked for
+
+export function Timeline({ id, detail, newAfter }) {
+  const { exchanges, has_more: more } = detail;
+  const box = useRef(null);
+  const stick = useRef(true);
+  const height = useRef(0);
+  const busy = useSignal(false);
+  const missed = useSignal(0);
+  const last = exchanges.at(-1)?.position ?? 0;
+  const first = exchanges[0]?.position ?? 0;
+  const seen = useRef({ first, last });
+  const rows = useMemo(() => rowsOf(exchanges, { newAfter }), [exchanges, newAfter]);
+
+  const toEnd = (smooth) => {
+    box.current.scrollTo({ top: box.current.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+    stick.current = true;
+    missed.value = 0;
+  };
+  const older = async () => {
+    if (busy.value || !more) return;
+    busy.value = true;
+    await session.readOlder(id).catch(() => {});
+    busy.value = false;
+  };
+  const scrolled = () => {
+    const { scrollTop, scrollHeight, clientHeight } = box.current;
+    stick.current = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (stick.current) {
+      missed.value = 0;
+      session.markRead(id, last);
+    }
+    if (scrollTop < AHEAD) older();
+  };
+
+  useLayoutEffect(() => {
+    const before = seen.current;
+    const element = box.current;
+    if (first < before.first) element.scrollTop += element.scrollHeight - height.current;
+    else if (stick.current || mineAt(exchanges, before.last)) toEnd(false);
+    else if (last > before.last) missed.value += last - before.last;
+    seen.current = { first, last };
+    height.current = element.scrollHeight;
+    if (stick.current && document.hasFocus()) session.markRead(id, last);
+  }, [exchanges]);
+
+  // Pictures and folded text change the height after the lines are there.
+  useEffect(() => {
+    const observer = new ResizeObserver(() => {
+      if (stick.current) box.current.scrollTop = box.current.scrollHeight;
+      height.current = box.current.scrollHeight;
+    });
+    observer.observe(box.current.firstElementChild);
+    const focused = () => stick.current && session.markRead(id, seen.current.last);
+    addEventListener("focus", focused);
+    return () => {
+      observer.disconnect();
+      removeEventListener("focus", focused);
+    };
+  }, []);
+
+  return html`<div class="timeline-frame">
+    <div class="timeline" ref=${box} onScroll=${scrolled} tabindex="0" role="log" aria-label=${t("timeline.label")} aria-live="polite">
+      <ol class="thread">
+        ${more && html`<li class="older" key="older"><${Button} small kind="ghost" disabled=${busy.value} onClick=${older}>${t(busy.value ? "app.loading" : "timeline.older")}<//></li>`}
+        ${rows.map((row) => html`<${Row} key=${row.key} row=${row} />`)}
+        <${CustomerTyping} id=${id} />
+      </ol>
+    </div>
+    ${missed.value > 0 && html`<button type="button" class="jump" onClick=${() => toEnd(true)}><${Icon} name="arrow-down" /> ${t("timeline.missed", { count: missed.value })}</button>`}
+  </div>`;
+}
+
+/** I just wrote: show it, wherever I had scrolled to. */
+function mineAt(exchanges, after) {
+  const newest = exchanges.at(-1);
+  return newest && newest.position > after && newest.author === "agent" && newest.author_ref === session.me.peek();
+}
+
+function Row({ row }) {
+  if (row.type === "day") return html`<li class="day"><h2><time datetime=${row.date}>${day(row.date, session.clock.now())}</time></h2></li>`;
+  if (row.type === "new") return html`<li class="new-mark"><span>${t("timeline.new")}</span></li>`;
+  if (row.type === "channel") return html`<li class="channel-mark"><${ChannelIcon} channel=${row.channel} size=${14} quiet /><span>${word("channel", row.channel)}</span></li>`;
+  if (row.type === "system") return html`<${System} exchanges=${row.exchanges} />`;
+  return html`<${Line} exchange=${row.exchange} follows=${row.follows} />`;
+}
+
+function System({ exchanges }) {
+  const line = (e) => html`<span key=${e.id}>${told(e)} · <time datetime=${e.occurred_at}>${time(e.occurred_at)}</time></span>`;
+  if (exchanges.length === 1) return html`<li class="system">${line(exchanges[0])}</li>`;
+  return html`<li class="system"><details>
+    <summary>${t("timeline.events", { count: exchanges.length })}</summary>
+    ${exchanges.map(line)}
+  </details></li>`;
+}
+
+function told({ text, meta, author, author_ref: ref }) {
+  if (text) return text;
+  const who = author === "agent" ? (session.userNames.value.get(ref) ?? t("handler.agent")) : word("author", author);
+  const outcome = meta?.outcome ? word("outcome", meta.outcome) : "";
+  return meta?.event === "resolved" ? t("system.resolved", { who, outcome }) : `${who} · ${word("system", meta?.event ?? "event")}`;
+}
+
+function CustomerTyping({ id }) {
+  const typing = useComputed(() => (session.customerTyping.value[id] ?? 0) > session.second.value);
+  return html`<li class="typing" hidden=${!typing.value}>${typing.value && html`<span class="typing-dots" aria-hidden="true"><i></i><i></i><i></i></span><span>${t("timeline.typing")}</span>`}</li>`;
+}
