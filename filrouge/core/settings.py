@@ -126,6 +126,7 @@ class EmailSettings(Section):
     signature: str = ""
     trusted_mx: str = ""  # authserv-id whose Authentication-Results we believe
     max_message: Annotated[int, Field(gt=0)] = 26_214_400  # bytes
+    reply_tags: bool = True  # answers come to address+tag; off where the server knows no + addresses
     imap: ImapSettings = ImapSettings()
     smtp: SmtpSettings = SmtpSettings()
     listen: SmtpListenSettings = SmtpListenSettings()

@@ -1,20 +1,18 @@
 """Builds the running product from its settings: the only module that names concrete classes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-import socketio
 import structlog
 from aiohttp import web
 
 from filrouge import __version__
 from filrouge.agent_console.server.sockets import ConsoleSockets
+from filrouge.bots.reactions import TURN
 from filrouge.bots.runtime import FIRST_LINE, Bot
 from filrouge.channels.contract import Channel, Ground
 from filrouge.channels.email.adapter import EmailChannel
@@ -27,14 +25,14 @@ from filrouge.core.ids import UserId
 from filrouge.core.settings import Settings, resolve_secret
 from filrouge.core.signals import TYPING, Signals
 from filrouge.core.words import ChannelName
-from filrouge.crm.conversations.joining import Limits
+from filrouge.crm.conversations.joining import limits_of
 from filrouge.crm.conversations.reply import DELIVER
-from filrouge.bots.reactions import TURN
-from filrouge.gateway.app import build_app
+from filrouge.gateway.app import build_app, socket_server
 from filrouge.gateway.bot_turns import BotTurns
 from filrouge.gateway.deliveries import Deliveries
 from filrouge.gateway.metrics import Metrics
-from filrouge.gateway.parts import Parts
+from filrouge.gateway.parts import Check, Parts, Replay
+from filrouge.gateway.playground import Playground
 from filrouge.gateway.reactions import production_reactions
 from filrouge.gateway.redis_link import RedisLink
 from filrouge.gateway.sign_in import Brake, Passwords, SignIn
@@ -47,22 +45,23 @@ WEB = Path(__file__).parent.parent / "agent_console" / "web"
 log = structlog.get_logger(__name__)
 
 
-@dataclass(slots=True)
 class Product:
-    """Everything that runs in one process. `start` binds the port; `stop` ends in the reverse order."""
+    """Everything that runs in one process. `start` binds the port; `stop` ends all in the reverse order."""
 
-    settings: Settings
-    clock: Clock = field(default_factory=SystemClock)
-    bus: Bus = field(default_factory=Bus)
-    signals: Signals = field(default_factory=Signals)
-    metrics: Metrics = field(default_factory=Metrics)
-    _ends: AsyncExitStack = field(default_factory=AsyncExitStack)
-    opened: Opened | None = None
-    app: web.Application | None = None
-    port: int = 0
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.bus = Bus()
+        self.signals = Signals()
+        self.metrics = Metrics()
+        self.opened: Opened | None = None
+        self.bots = BotShelf(settings)
+        self._link: RedisLink | None = None
+        self._playground: Playground | None = None
+        self._ends = AsyncExitStack()
 
     async def start(self) -> None:
-        """Raises the tree's errors when something configured cannot work."""
+        """Raises the tree's errors when something configured cannot work; then nothing is left running."""
         try:
             await self._start()
         except BaseException:
@@ -73,36 +72,180 @@ class Product:
         await self._ends.aclose()
 
     async def _start(self) -> None:
-        opened = await self._open_store()
-        http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
-        self._ends.push_async_callback(http.close)
+        opened = await self.open()
+        http = self._http()
         channels = self._channels(opened)
-        ground = self._ground(opened, http)
-        for channel in channels.values():
-            await channel.start(ground)
-            self._ends.push_async_callback(channel.stop)
-        self.bus.subscribe(self.metrics.hear)
-        self.app = await self._front_door(opened, channels)
-        await self._bind(self.app)
+        app = self._front_door(opened, channels, http)
+        await self._start_channels(channels, opened, http)
+        await self._bind(app)
+        if self._playground is not None:
+            await self._playground.start()
+            self._ends.push_async_callback(self._playground.stop)
+        self.bots.start()
+        self._ends.push_async_callback(self.bots.stop)
         await opened.start_outbox(self._tasks(opened, channels))
         router = Router(opened.store, self.bus, self.clock, self.settings.routing)
         await router.start()
         self._ends.push_async_callback(router.stop)
 
-    async def _open_store(self) -> Opened:
-        link: list[RedisLink] = []
+    async def open(self) -> Opened:
+        """Opens the store alone."""
         opened = await open_store(
             self.settings,
             clock=self.clock,
             bus=self.bus,
             reactions=production_reactions(self.settings.routing),
             observe=self.metrics.committed,
-            ping=lambda: link[0].ping() if link else None,
+            ping=self._ping,
         )
         self.opened = opened
         self._ends.push_async_callback(opened.close)
         if self.settings.storage.redis_url:
-            link.append(RedisLink(self.settings.storage.redis_url, opened.node, self.signals))
-            await link[0].start(getattr(opened.store, "wake", lambda: None))
-            self._ends.push_async_callback(link[0].stop)
+            self._link = RedisLink(self.settings.storage.redis_url, opened.node, self.signals)
+            await self._link.start(getattr(opened.store, "wake", lambda: None))
+            self._ends.push_async_callback(self._link.stop)
+        self.bus.subscribe(self.metrics.hear)
         return opened
+
+    def _ping(self) -> None:
+        if self._link is not None:
+            self._link.ping()
+
+    def _ground(self, opened: Opened, http: aiohttp.ClientSession) -> Ground:
+        return Ground(
+            store=opened.store,
+            bus=self.bus,
+            clock=self.clock,
+            settings=self.settings,
+            secret=resolve_secret(self.settings),
+            http=http,
+            limits=limits_of(self.settings.history),
+            count=self.metrics.count,
+        )
+
+    def _channels(self, opened: Opened) -> dict[ChannelName, Channel]:
+        """Those that are switched on."""
+
+        async def name_of(user_id: str) -> str:
+            return (await opened.store.read(staff.get_user, UserId(user_id))).name
+
+        async def visitor_types(conversation_id: str) -> None:
+            await self.signals.publish(TYPING, {"conversation_id": conversation_id, "who": "customer"})
+
+        channels: dict[ChannelName, Channel] = {}
+        if self.settings.sms.enabled:
+            channels[ChannelName.SMS] = SmsChannel()
+        if self.settings.voice.enabled:
+            channels[ChannelName.VOICE] = VoiceChannel()
+        if self.settings.email.enabled:
+            channels[ChannelName.EMAIL] = EmailChannel()
+        if self.settings.webchat.enabled:
+            channels[ChannelName.WEBCHAT] = WebchatChannel(name_of=name_of, on_typing=visitor_types)
+        return channels
+
+    async def start_channels(self) -> Mapping[ChannelName, Channel]:
+        """Opens the channels alone, on an opened store, for `filrouge check`."""
+        assert self.opened is not None, "open() comes first"
+        channels = self._channels(self.opened)
+        await self._start_channels(channels, self.opened, self._http())
+        return channels
+
+    async def _start_channels(
+        self, channels: Mapping[ChannelName, Channel], opened: Opened, http: aiohttp.ClientSession
+    ) -> None:
+        ground = self._ground(opened, http)
+        for channel in channels.values():
+            await channel.start(ground)
+            self._ends.push_async_callback(channel.stop)
+
+    def _http(self) -> aiohttp.ClientSession:
+        http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
+        self._ends.push_async_callback(http.close)
+        return http
+
+    def _front_door(
+        self,
+        opened: Opened,
+        channels: Mapping[ChannelName, Channel],
+        http: aiohttp.ClientSession,
+    ) -> web.Application:
+        sign_in = SignIn(opened.store, self.clock, Passwords(), Brake(self.settings.storage.redis_url))
+        console = ConsoleSockets(
+            store=opened.store,
+            bus=self.bus,
+            signals=self.signals,
+            clock=self.clock,
+            identify=sign_in.identify,
+            count=self.metrics.consoles.set,
+        )
+        app = build_app(
+            Parts(
+                store=opened.store,
+                bus=self.bus,
+                clock=self.clock,
+                settings=self.settings,
+                channels=tuple(channels.values()),
+                sockets=socket_server(self.settings),
+                console=console,
+                signals=self.signals,
+                metrics=self.metrics,
+                sign_in=sign_in,
+                web=WEB,
+                checks=self._checks(),
+                replays=_replays(channels),
+                version=__version__,
+            )
+        )
+        if self.settings.sandbox.enabled:
+            self._playground = Playground(self.settings, opened.store, http)
+            self._playground.mount(app)
+        return app
+
+    def _checks(self) -> dict[str, Check]:
+        """What `/readyz` looks at besides the store. A vendor that is away makes no node unready."""
+        return {"redis": self._link.check} if self._link is not None else {}
+
+    async def _bind(self, app: web.Application) -> None:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0)
+        await runner.setup()
+        self._ends.push_async_callback(runner.cleanup)
+        site = web.TCPSite(runner, self.settings.server.host, self.settings.server.port)
+        await site.start()
+
+    def _tasks(self, opened: Opened, channels: Mapping[ChannelName, Channel]) -> dict[str, Handler]:
+        deliveries = Deliveries(opened.store, self.clock, channels, self.settings.business.language)
+        turns = BotTurns(opened.store, self.settings, self.bots.get)
+        tasks: dict[str, Handler] = {DELIVER: deliveries.deliver, TURN: turns.take}
+        for channel in channels.values():
+            tasks |= getattr(channel, "tasks", dict)()
+        return tasks
+
+
+class BotShelf:
+    """The bots, loaded (or trained, the first time) in the background while the front door already answers."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = Path(settings.bot.folder) if settings.bot.folder else FIRST_LINE
+        self._cache = settings.server.data_dir / "models"
+        self._loading: asyncio.Task[Bot] | None = None
+
+    def start(self) -> None:
+        self._loading = asyncio.create_task(
+            asyncio.to_thread(Bot.load_or_train, self._folder, self._cache), name="bot-loading"
+        )
+
+    async def stop(self) -> None:
+        if self._loading is not None and not self._loading.done():
+            await asyncio.wait([self._loading])
+
+    async def get(self, name: str) -> Bot:
+        """The bot that answers under this name; waits while it loads."""
+        assert self._loading is not None, "start() the shelf first"
+        return await asyncio.shield(self._loading)
+
+
+def _replays(channels: Mapping[ChannelName, Channel]) -> dict[ChannelName, Replay]:
+    replays: dict[ChannelName, Any] = {
+        name: channel.replay for name, channel in channels.items() if hasattr(channel, "replay")
+    }
+    return replays

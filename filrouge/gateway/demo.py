@@ -64,7 +64,7 @@ def _defaults(port: int, token: str, mail: dict[str, dict[str, int]]) -> dict[st
             "smtp": smtp,
             "listen": mail.get("listen", {}),
         },
-        "webchat": {"enabled": True},
+        "webchat": {"enabled": True, "identity_key": token},
         "sandbox": {"enabled": True, "smtp_port": smtp.get("port", 0)},
     }
 

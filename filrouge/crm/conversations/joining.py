@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from filrouge.core.settings import HistorySettings
 from filrouge.core.words import Assurance, ChannelName, ContactKind
 from filrouge.crm.conversations.inbound import Inbound
 from filrouge.crm.conversations.model import Conversation, Status
@@ -21,6 +22,12 @@ class Limits:
 
     reopen_within: timedelta = timedelta(hours=72)
     hop_within: timedelta = timedelta(hours=24)
+
+
+def limits_of(settings: HistorySettings) -> Limits:
+    return Limits(
+        reopen_within=timedelta(seconds=settings.reopen_within), hop_within=timedelta(seconds=settings.hop_within)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +71,8 @@ def by_party(
 
 def _same_person(candidate: Conversation, point: ContactPoint, others: Sequence[ContactPoint]) -> bool:
     """Both addresses verified, or both the same telephone number: a claimed address is not enough."""
-    if candidate.customer.kind is ContactKind.PHONE and point.kind is ContactKind.PHONE:
-        if candidate.customer.value == point.value:
-            return True
+    if candidate.customer.kind is point.kind is ContactKind.PHONE and candidate.customer.value == point.value:
+        return True
     theirs = next(
         (o for o in others if o.kind is candidate.customer.kind and o.value == candidate.customer.value), None
     )

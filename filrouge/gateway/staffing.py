@@ -1,0 +1,61 @@
+"""Adds members of staff from a shell, before anyone can sign in."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from filrouge.core.bus import Bus
+from filrouge.core.clock import SystemClock
+from filrouge.core.errors import InvalidInput, NotFound
+from filrouge.core.ids import UserId, new_id
+from filrouge.core.settings import Settings
+from filrouge.core.staff import User
+from filrouge.core.words import Language, Role
+from filrouge.gateway.reactions import production_reactions
+from filrouge.gateway.sign_in import Passwords
+from filrouge.storage import staff
+from filrouge.storage.engine import open_store
+
+
+async def add_user(
+    settings: Settings,
+    login: str,
+    name: str,
+    roles: Sequence[Role],
+    language: Language,
+    password: str,
+    queues: Sequence[str],
+) -> UserId:
+    """Raises `InvalidInput` for a login that is taken or a password that is too short, `NotFound` for a queue."""
+    hashed = await Passwords().hash(password)
+    clock = SystemClock()
+    opened = await open_store(
+        settings, clock=clock, bus=Bus(), reactions=production_reactions(settings.routing)
+    )
+    user = User(
+        id=UserId(new_id()),
+        login=login.strip().lower(),
+        name=name.strip(),
+        roles=frozenset(roles),
+        language=language,
+        theme="auto",
+        active=True,
+        created_at=clock.now(),
+        password_hash=hashed,
+    )
+    try:
+        await opened.store.write(_insert, user, queues)
+    finally:
+        await opened.close()
+    return user.id
+
+
+def _insert(tx: Any, user: User, queues: Sequence[str]) -> None:
+    if staff.user_by_login(tx, user.login) is not None:
+        raise InvalidInput(problem=f"The login “{user.login}” is taken; choose another")
+    staff.insert_user(tx, user)
+    known = {queue.name: queue.id for queue in tx.queues.all()}
+    for name in queues:
+        if name not in known:
+            raise NotFound(what="queue", id=f"“{name}” (there are: {', '.join(known) or 'none yet'})")
+        tx.queues.add_member(known[name], user.id)
+    staff.audit(tx, "shell", "user_added", user.id, roles=sorted(user.roles))
