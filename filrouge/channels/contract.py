@@ -84,6 +84,7 @@ class Outbound:
     author_name: str
     attachments: tuple[Attachment, ...] = ()  # with their data
     references: tuple[str, ...] = ()
+    automatic: bool = False  # a machine wrote it (RFC 3834), not an agent
     in_doubt_since: datetime | None = None
 
 
