@@ -14,6 +14,7 @@ import structlog
 from socketio.exceptions import ConnectionRefusedError as Refusal
 
 from filrouge.channels.webchat import parse
+from filrouge.channels.webchat.payload import Payload
 from filrouge.channels.webchat.rates import Rates
 from filrouge.channels.webchat.session import Opened
 from filrouge.channels.webchat.talk import Talk, Visitor, conversation_room
@@ -39,7 +40,7 @@ class ChatNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the libra
         self._visitors: dict[str, Visitor] = {}
         self._places: dict[str, int] = {}
         self._events: dict[
-            str, tuple[type[parse.Payload], str, Callable[[str, Visitor, Any], Awaitable[Answer]]]
+            str, tuple[type[Payload], str, Callable[[str, Visitor, Any], Awaitable[Answer]]]
         ] = {
             "say": (parse.Say, "say", self._say),
             "resume": (parse.Resume, "event", self._resume),

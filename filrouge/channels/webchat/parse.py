@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 import filetype
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from filrouge.channels.webchat.payload import Payload, well_formed
 from filrouge.channels.webchat.session import Sender, Session, SignedIdentity
 from filrouge.core.errors import InvalidInput, Malformed, TooLarge
 from filrouge.core.words import ChannelName, Language
@@ -27,10 +28,6 @@ BREAK = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")  # would show a file's name backwards
 UNSAFE_NAME = re.compile(r'[/\\:*?"<>|]')
 MAX_NAME = 120
-
-
-class Payload(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Introduction(Payload):
@@ -192,7 +189,7 @@ def claims(introduction: Introduction) -> tuple[Address, ...]:
 
 def file_name(raw: str) -> str:
     """A name without folders, control characters or tricks of writing direction."""
-    name = UNSAFE_NAME.sub("_", BIDI.sub("", BREAK.sub(" ", raw))).strip(" .")
+    name = UNSAFE_NAME.sub("_", BIDI.sub("", BREAK.sub(" ", well_formed(raw)))).strip(" .")
     if len(name) > MAX_NAME:
         stem, dot, suffix = name.rpartition(".")
         name = f"{stem[: MAX_NAME - 12]}.{suffix[:10]}" if dot else name[:MAX_NAME]

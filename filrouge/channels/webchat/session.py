@@ -12,8 +12,9 @@ from hashlib import sha256
 from typing import Annotated, Any
 
 from itsdangerous import BadData, URLSafeTimedSerializer
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from filrouge.channels.webchat.payload import Payload
 from filrouge.core.errors import BadSignature, InvalidInput
 from filrouge.core.ids import new_id
 from filrouge.core.words import Assurance, ContactKind
@@ -26,10 +27,8 @@ SALTS = {"session": "webchat.session", "upload": "webchat.upload", "file": "webc
 Line = Annotated[str, Field(max_length=254, pattern=r"^[^\r\n]*$")]
 
 
-class SignedIdentity(BaseModel):
+class SignedIdentity(Payload):
     """Who the site says its signed-in visitor is. Exactly one of `email` and `phone`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     email: Line = ""
     phone: Line = ""
@@ -169,7 +168,7 @@ class Sessions:
     def _load(self, use: str, token: str, max_age: int) -> Any:
         try:
             return self._signers[use].loads(token, max_age=max_age)
-        except BadData as error:
+        except (BadData, UnicodeError) as error:
             raise BadSignature(what=f"chat {use}") from error
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filrouge.channels.webchat import parse
+from filrouge.channels.webchat.payload import Payload
 from filrouge.channels.webchat.session import Sender, Session
 from filrouge.core.errors import FilrougeError, Malformed, TooLarge
 from filrouge.core.words import ContactKind
@@ -23,7 +24,7 @@ JSON = st.recursive(
 
 
 @given(JSON, st.sampled_from([parse.Say, parse.Resume, parse.Mark, parse.Introduction, parse.Hello]))
-def test_any_json_is_read_or_refused(raw: object, model: type[parse.Payload]) -> None:
+def test_any_json_is_read_or_refused(raw: object, model: type[Payload]) -> None:
     try:
         answer: object = parse.payload(model, raw, "payload")
     except (Malformed, TooLarge) as refusal:
