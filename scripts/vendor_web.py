@@ -17,11 +17,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 VENDOR = Path(__file__).resolve().parent.parent / "filrouge" / "agent_console" / "web" / "vendor"
+FONTS = VENDOR.parent / "fonts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """One npm package: which of its files we serve, under which name, and what a page imports them as."""
+    """One npm package: which of its files we serve, under which name, and what a page imports them as.
+
+    Names are relative to `vendor/`, in the manifest too; fonts stand in a folder beside it.
+    """
 
     name: str
     version: str
@@ -83,6 +87,16 @@ PACKAGES = (
         # The published module is three times the size of the minified script.
         epilogue={"uplot.js": "export default uPlot;\n"},
     ),
+    Package(
+        name="@fontsource-variable/inter",
+        version="5.3.0",
+        licence="OFL-1.1",
+        files={
+            "files/inter-latin-wght-normal.woff2": "../fonts/inter-latin.woff2",
+            "files/inter-latin-ext-wght-normal.woff2": "../fonts/inter-latin-ext.woff2",
+        },
+        imports={},
+    ),
 )
 
 ICONS = Package(
@@ -103,15 +117,13 @@ ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 def main() -> None:
     shutil.rmtree(VENDOR, ignore_errors=True)
     (VENDOR / "licences").mkdir(parents=True)
+    FONTS.mkdir(exist_ok=True)
     entries = []
     with tempfile.TemporaryDirectory() as scratch:
         for package in PACKAGES:
             source = unpack(package, Path(scratch))
             for inside, served in package.files.items():
-                text = without_source_map((source / inside).read_text("utf-8")) + package.epilogue.get(
-                    served, ""
-                )
-                (VENDOR / served).write_text(text, "utf-8")
+                copy(source / inside, VENDOR / served, package.epilogue.get(served, ""))
             entries.append(entry(package, source, list(package.files.values())))
         source = unpack(ICONS, Path(scratch))
         (VENDOR / "icons.js").write_text(icon_module(source / "icons"), "utf-8")
@@ -134,6 +146,13 @@ def unpack(package: Package, scratch: Path) -> Path:
     with tarfile.open(archive) as tar:
         tar.extractall(target, filter="data")
     return target / "package"
+
+
+def copy(source: Path, target: Path, epilogue: str) -> None:
+    if source.suffix == ".woff2":
+        shutil.copyfile(source, target)
+    else:
+        target.write_text(without_source_map(source.read_text("utf-8")) + epilogue, "utf-8")
 
 
 def without_source_map(text: str) -> str:

@@ -9,7 +9,8 @@ import pytest
 from playwright.async_api import Browser, Route
 
 VENDOR = Path(__file__).resolve().parents[2] / "filrouge" / "agent_console" / "web" / "vendor"
-FREE = {"Apache-2.0", "ISC", "MIT"}
+FONTS = VENDOR.parent / "fonts"
+FREE = {"Apache-2.0", "ISC", "MIT", "OFL-1.1"}
 ORIGIN = "http://console.example.com"
 
 PAGE = """<!doctype html><script type="importmap">{import_map}</script><main></main>
@@ -43,11 +44,16 @@ def manifest() -> Any:
 
 
 def test_every_vendored_file_is_in_the_manifest_with_its_hash(manifest: Any) -> None:
-    stated = {name: digest for package in manifest["packages"] for name, digest in package["files"].items()}
+    stated = {
+        (VENDOR / name).resolve(): digest
+        for package in manifest["packages"]
+        for name, digest in package["files"].items()
+    }
     present = {
-        str(path.relative_to(VENDOR)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in VENDOR.rglob("*")
-        if path.is_file() and path.name != "manifest.json"
+        path: hashlib.sha256(path.read_bytes()).hexdigest()
+        for folder in (VENDOR, FONTS)
+        for path in folder.rglob("*")
+        if path.is_file() and path.name not in {"manifest.json", "OFL.txt"}
     }
     assert present == stated
 
