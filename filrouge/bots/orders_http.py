@@ -1,7 +1,8 @@
-"""Orders asked of the business's own action server, on the protocol of Rasa's action servers (`rasa-sdk` 3.x).
+"""Orders asked of the business's own action server, on the protocol of Rasa's action servers (`rasa-sdk`
+3.x).
 
-`POST {next_action, sender_id, tracker, domain, version}`; the answer's `slot` events carry what was found. A team
-that has an action server for Rasa points `bot.orders_url` at it and adds the slots below.
+`POST {next_action, sender_id, tracker, domain, version}`; the answer's `slot` events carry what was found.
+A team that has an action server for Rasa points `bot.orders_url` at it and adds the slots below.
 """
 
 import json
@@ -20,9 +21,9 @@ _SENDER = "filrouge"
 
 
 class HttpOrders:
-    """Implements the `Orders` port. Slots read from the answer: `order_state` (a value of `OrderState`, or null
-    where there is no such order), `order_number`, `order_since`, `order_expected_on`, `order_carrier`,
-    `order_tracking_url`.
+    """Implements the `Orders` port. Slots read from the answer: `order_state` (a value of `OrderState`,
+    or null where there is no such order), `order_number`, `order_since`, `order_expected_on`,
+    `order_carrier`, `order_tracking_url`.
 
     The session is the caller's, to share and to close.
     """

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from filrouge.bots.dialogue.answers import next_opening
 from filrouge.bots.dialogue.outcome import Handover, HandoverReason, Turn
-from filrouge.bots.dialogue.scene import Scene
+from filrouge.bots.dialogue.scene import SMALL_TALK, Scene
 from filrouge.bots.dialogue.state import Question
 from filrouge.core.words import Language
 
 _QUOTED = 4  # last utterances in the summary
-_NOT_A_TOPIC = frozenset({"speak_to_human", "inform", "missing_number"})
+_NOT_A_TOPIC = SMALL_TALK | {"speak_to_human", "inform", "missing_number", "goodbye"}
 
 _REASONS: dict[HandoverReason, tuple[str, str]] = {
     HandoverReason.ASKED: ("demande à parler à une personne", "asked for a person"),
@@ -61,8 +61,9 @@ def hand_over(scene: Scene, reason: HandoverReason, *before: str) -> Turn:
 
 
 def topic(asked: tuple[str, ...]) -> str | None:
-    """The last matter raised that says what it is about."""
-    return next((intent for intent in reversed(asked) if intent not in _NOT_A_TOPIC), None)
+    """The last matter raised that says what it is about; a complaint is about what came before it."""
+    matters = [intent for intent in reversed(asked) if intent not in _NOT_A_TOPIC]
+    return next((intent for intent in matters if intent != "complaint"), matters[0] if matters else None)
 
 
 def summary(scene: Scene, reason: HandoverReason, language: Language) -> str:

@@ -11,6 +11,9 @@ from filrouge.bots.dialogue.state import DialogueState
 from filrouge.bots.nlu.understanding import Understanding
 from filrouge.core.words import Language
 
+# What may be said at any time without raising a matter.
+SMALL_TALK = frozenset({"greet", "thanks", "affirm", "deny", "repeat", "help", "bot_challenge", "cancel"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:

@@ -24,7 +24,7 @@ from filrouge.bots.dialogue.outcome import (
     OrderNotFound,
     Turn,
 )
-from filrouge.bots.dialogue.scene import Scene
+from filrouge.bots.dialogue.scene import SMALL_TALK, Scene
 from filrouge.bots.dialogue.script import HANDOVER, Script
 from filrouge.bots.dialogue.state import ActiveForm, DialogueState, Question
 from filrouge.bots.dialogue.steps import continue_form, follow, retry
@@ -42,7 +42,6 @@ _KEPT = frozenset({ORDER_NUMBER, "email", "phone"})  # entities the one who take
 # Wrong guesses at these cost the customer little, asking back costs more.
 _CHEAP = frozenset({"greet", "goodbye", "thanks", "help", "bot_challenge", "repeat", "speak_to_human"})
 _CHEAP_FROM = 0.5
-_SMALL_TALK = frozenset({"greet", "thanks", "affirm", "deny", "repeat", "help", "bot_challenge", "cancel"})
 
 
 def turn(
@@ -102,7 +101,7 @@ def _decide(scene: Scene) -> Turn:
         return out_of_scope(scene)
     if not _acceptable(heard) or heard.intent not in scene.script.rules:
         return not_understood(scene)
-    if heard.intent not in _SMALL_TALK:
+    if heard.intent not in SMALL_TALK:
         scene = scene.changed(outside=0)
     if heard.intent == "greet" and not scene.state.introduced:  # the introduction already says hello
         return scene.reply(scene.say("utter_menu"))

@@ -39,7 +39,7 @@ _GRAMMAR = re.compile(
     | (?P<day>\d{{1,2}})(?:er|st|nd|rd|th)?\s(?:of\s)?(?P<month>{_any(_MONTHS)})(?:\s(?P<year>20\d\d))?
     |
     (?P<en_month>{_any(_MONTHS)})\s(?:the\s)?(?P<en_day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<en_year>20\d\d))?
-    | (?P<num_day>\d{{1,2}})/(?P<num_month>\d{{1,2}})(?:/(?P<num_year>20\d\d))?
+    | (?P<num_day>\d{{1,2}})/(?P<num_month>\d{{2}})(?:/(?P<num_year>20\d\d))?
     | (?P<weekday>{_any(_WEEKDAYS)})s?
     )(?!\w)""".replace("avant\\-", "avant[ -]"),
     re.VERBOSE,

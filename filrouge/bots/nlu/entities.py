@@ -13,6 +13,9 @@ ORDER_NUMBER = "order_number"
 EMAIL = "email"
 PHONE = "phone"
 
+_POSSIBLE = (
+    phonenumbers.Leniency.POSSIBLE
+)  # new ranges, and those kept for fiction, are "invalid" to the library
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,5}[a-zA-Z]{2,24}(?!\w)")
 # Speech and hurried fingers put blanks between the parts: "C F 10 234", "cf10234".
 _PREFIXED = re.compile(
@@ -102,7 +105,7 @@ def _emails(text: str) -> Iterator[Entity]:
 
 
 def _phones(text: str, region: str) -> Iterator[Entity]:
-    for match in phonenumbers.PhoneNumberMatcher(text, region):
+    for match in phonenumbers.PhoneNumberMatcher(text, region, leniency=_POSSIBLE):
         if sum(char.isdigit() for char in match.raw_string) < 9:  # shorter ones are order numbers here
             continue
         value = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
