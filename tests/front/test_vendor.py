@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from playwright.async_api import Browser, Route
 VENDOR = Path(__file__).resolve().parents[2] / "filrouge" / "agent_console" / "web" / "vendor"
 FONTS = VENDOR.parent / "fonts"
 FREE = {"Apache-2.0", "ISC", "MIT", "OFL-1.1"}
+NAMED_ICON = re.compile(r'(?:\bicon[=:] ?|\$\{Icon\} name=)"([a-z0-9-]+)"')
 ORIGIN = "http://console.example.com"
 
 PAGE = """<!doctype html><script type="importmap">{import_map}</script><main></main>
@@ -93,3 +95,11 @@ async def test_the_libraries_work_together_in_a_browser(chromium: Browser, manif
         "phone": 1,
     }
     assert errors == []
+
+
+def test_every_icon_that_a_view_names_is_vendored() -> None:
+    views = [path for path in VENDOR.parent.rglob("*.js") if VENDOR not in path.parents]
+    named = {name for view in views for name in NAMED_ICON.findall(view.read_text("utf-8"))}
+    vendored = set(re.findall(r'^  "([a-z0-9-]+)":', (VENDOR / "icons.js").read_text("utf-8"), re.MULTILINE))
+    assert named
+    assert named - vendored == set()
