@@ -17,7 +17,7 @@ from filrouge.channels.webchat.rates import Rates
 from filrouge.core.bus import Bus
 from filrouge.core.clock import SystemClock
 from filrouge.core.errors import BadSignature, FilrougeError, NotFound, StoreUnavailable, TooLarge
-from filrouge.core.ids import ConversationId, DeliveryId, QueueId, new_id
+from filrouge.core.ids import ConversationId, DeliveryId, new_id
 from filrouge.core.settings import Settings
 from filrouge.core.words import ChannelName, HandlerKind
 from filrouge.crm.conversations.handling import assign
@@ -60,7 +60,6 @@ class Chat:
     url: str
     channel: WebchatChannel
     store: FlakyStore
-    queue_id: QueueId
     server: socketio.AsyncServer
     counted: list[str] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
@@ -245,8 +244,8 @@ class running:  # noqa: N801  reads as what it is where it is used
 
     async def __aenter__(self) -> Chat:
         store = FlakyStore(self._opened.store)
-        queue = await add_queue(store)
-        await add_entry_point(store, queue, ChannelName.WEBCHAT)
+        if not await store.read(lambda tx: tx.queues.all()):
+            await add_entry_point(store, await add_queue(store), ChannelName.WEBCHAT)
         counted: list[str] = []
         typed: list[str] = []
 
@@ -285,7 +284,6 @@ class running:  # noqa: N801  reads as what it is where it is used
             url=f"http://127.0.0.1:{port}",
             channel=channel,
             store=store,
-            queue_id=queue.id,
             server=server,
             counted=counted,
             typed=typed,
