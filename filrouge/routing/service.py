@@ -117,7 +117,7 @@ class Router:
         await self._look_for_silence()
         if turn.more:
             return 0.0
-        until = self._clock.now() + SAFETY
+        until = min(self._clock.now() + SAFETY, self._check_silence_at)
         if turn.next_deadline is not None:
             until = min(until, turn.next_deadline)
         return max(0.0, (until - self._clock.now()).total_seconds())

@@ -1,17 +1,30 @@
 """A floor for the routing tests: a store whose only reactions are routing's, and a clock the test turns."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from filrouge.core.settings import Settings
+from filrouge.storage.engine import database_url
+from filrouge.storage.migrate import migrate
 from tests.fixtures import postgres_settings, sqlite_settings
 from tests.routing.floor import Floor, open_floor
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database of the present schema, to be copied: a migration a test would be most of its time."""
+    folder = tmp_path_factory.mktemp("migrated")
+    asyncio.run(migrate(database_url(sqlite_settings(folder))))
+    return folder
+
+
 @pytest.fixture
-async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
+async def floor(migrated: Path, tmp_path: Path) -> AsyncIterator[Floor]:
+    shutil.copytree(migrated, tmp_path, dirs_exist_ok=True)
     floor = await open_floor(sqlite_settings(tmp_path))
     yield floor
     await floor.close()

@@ -1,11 +1,10 @@
-"""A small contact centre on a real store: one queue, its agents, its customers, and a clock the test turns."""
+"""A small contact centre on a real store: one queue, its agents, its customers, a clock the test turns."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from filrouge.core.bus import Bus
-from filrouge.core.events import Event, Recorded
+from filrouge.core.events import Event
 from filrouge.core.ids import ConversationId, UserId, WorkItemId
 from filrouge.core.settings import Settings
 from filrouge.core.words import ChannelName, ContactKind
@@ -25,11 +24,13 @@ from filrouge.routing.offers import expire_offers, route
 from filrouge.routing.presence import set_presence
 from filrouge.routing.rules import Rules
 from filrouge.storage.engine import Opened, open_store
+from filrouge.storage.feed import events_since
 from filrouge.storage.schema import work_items
 from filrouge.storage.work import item_of
 from tests.fixtures import add_entry_point, add_queue, add_user, an_inbound
 from tests.routing.builders import NOON
 
+E = TypeVar("E", bound=Event)
 RULES = Rules(misses_before_break=2, wrap_up=timedelta(seconds=30))
 
 
@@ -49,21 +50,21 @@ class ManualClock:
 class Floor:
     """What a test does on the floor, in the words of the people there."""
 
-    def __init__(self, opened: Opened, bus: Bus, clock: ManualClock) -> None:
+    def __init__(self, opened: Opened, bus: Bus, clock: Any) -> None:
         self.store = opened.store
         self.bus = bus
         self.clock = clock
         self.queue: Queue
-        self.heard: list[Event] = []
         self._opened = opened
         self._customers = 0
-        bus.subscribe(self._hear)
 
     async def close(self) -> None:
         await self._opened.close()
 
-    async def _hear(self, batch: Sequence[Recorded]) -> None:
-        self.heard.extend(recorded.event for recorded in batch)
+    async def events(self, kind: type[E]) -> list[E]:
+        """What happened of this kind, in commit order."""
+        feed = await self.store.read(events_since, 0, 10_000)
+        return [recorded.event for recorded in feed if isinstance(recorded.event, kind)]
 
     async def agent(self, name: str, *, available: bool = True, **fields: Any) -> UserId:
         user_id = await add_user(self.store, name, queues=[self.queue], **fields)
@@ -126,9 +127,7 @@ class Floor:
 
     async def resolve(self, conversation_id: ConversationId) -> Conversation:
         now = await self.conversation(conversation_id)
-        return await self.store.write(
-            resolve, conversation_id, now.handler, now.epoch, outcome="answered"
-        )
+        return await self.store.write(resolve, conversation_id, now.handler, now.epoch, outcome="answered")
 
     async def transfer(self, conversation_id: ConversationId, queue: Queue) -> Conversation:
         now = await self.conversation(conversation_id)
@@ -165,9 +164,9 @@ class Floor:
         return await self.store.read(all_of_them)
 
 
-async def open_floor(settings: Settings) -> Floor:
-    """A floor with one queue that every channel leads to; open it twice on the same settings to restart it."""
-    clock, bus = ManualClock(), Bus()
+async def open_floor(settings: Settings, clock: Any = None) -> Floor:
+    """A floor with one queue that every channel leads to; opened twice on the same settings, restarted."""
+    clock, bus = clock or ManualClock(), Bus()
     opened = await open_store(settings, clock=clock, bus=bus, reactions=reactions(RULES))
     floor = Floor(opened, bus, clock)
     known = await floor.store.read(lambda tx: tx.queues.all())

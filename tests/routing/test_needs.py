@@ -167,7 +167,7 @@ async def test_taken_by_hand_it_is_that_agents_work(floor: Floor) -> None:
 
     item = await floor.item(conversation)
     assert (item.state, item.offered_to) == (WorkState.ACCEPTED, anne)
-    assert [e.user_id for e in floor.heard if isinstance(e, OfferAccepted)] == [anne]
+    assert [e.user_id for e in await floor.events(OfferAccepted)] == [anne]
 
 
 async def test_taken_from_a_bot_it_counts_in_the_agents_load(floor: Floor) -> None:
@@ -190,7 +190,7 @@ async def test_taking_what_another_is_offered_withdraws_the_offer(floor: Floor) 
     await floor.take_by_hand(conversation, bruno)
 
     assert (await floor.item(conversation)).offered_to == bruno
-    assert [e.user_id for e in floor.heard if isinstance(e, OfferWithdrawn)] == [anne]
+    assert [e.user_id for e in await floor.events(OfferWithdrawn)] == [anne]
     assert (await floor.person(anne)).load == 0
 
 
@@ -237,7 +237,7 @@ async def test_hanging_up_while_waiting_ends_the_conversation_as_abandoned(floor
     assert (after.status, after.outcome) == (Status.RESOLVED, "abandoned")
     assert after.handler == Handler(kind=HandlerKind.NOBODY)
     assert (await floor.person(anne)).load == 0
-    assert [type(e) for e in floor.heard].count(WorkItemEnded) == 1
+    assert len(await floor.events(WorkItemEnded)) == 1
 
 
 async def test_hanging_up_on_an_agent_leaves_the_conversation_to_him(floor: Floor) -> None:

@@ -244,7 +244,9 @@ async def test_many_passes_at_once_offer_each_item_once(any_floor: Floor) -> Non
     assert len(offered) == len(set(offered)) == 6
 
 
-async def test_of_an_accept_and_a_resolve_at_once_neither_is_lost_and_nothing_is_left_over(any_floor: Floor) -> None:
+async def test_of_an_accept_and_a_resolve_at_once_neither_is_lost_and_nothing_is_left_over(
+    any_floor: Floor,
+) -> None:
     anne = await any_floor.agent("Anne")
     for _ in range(5):
         conversation = await any_floor.customer_writes()

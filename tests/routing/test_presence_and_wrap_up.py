@@ -46,7 +46,9 @@ async def test_the_wrap_up_ends_when_its_time_is_over(floor: Floor) -> None:
     assert (await floor.person(anne)).idle_since == floor.clock.now()
 
 
-async def test_the_wrap_up_ends_when_the_agent_says_so_and_saying_it_twice_is_saying_it_once(floor: Floor) -> None:
+async def test_the_wrap_up_ends_when_the_agent_says_so_and_saying_it_twice_is_saying_it_once(
+    floor: Floor,
+) -> None:
     conversation, anne = await on_a_call(floor)
     await floor.resolve(conversation)
     item = await floor.item(conversation)
@@ -104,7 +106,9 @@ async def test_going_offline_ends_a_wrap_up(floor: Floor) -> None:
 
 
 @pytest.mark.parametrize("presence", [Presence.ON_BREAK, Presence.BUSY, Presence.TRAINING, Presence.OFFLINE])
-async def test_who_is_not_available_any_more_has_his_offers_taken_back(floor: Floor, presence: Presence) -> None:
+async def test_who_is_not_available_any_more_has_his_offers_taken_back(
+    floor: Floor, presence: Presence
+) -> None:
     anne = await floor.agent("Anne")
     conversation = await floor.customer_writes()
     await floor.route()
