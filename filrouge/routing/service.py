@@ -136,7 +136,8 @@ class Router:
 
     async def _sleep(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), seconds)
+            async with asyncio.timeout(seconds):  # 3.11's wait_for loses a cancel that meets the wake
+                await self._wake.wait()
 
 
 def _nothing() -> None:

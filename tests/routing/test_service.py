@@ -229,6 +229,15 @@ async def test_a_console_that_stays_silent_loses_its_work_in_the_end(tmp_path: P
     await floor.close()
 
 
+async def test_a_wake_at_the_moment_of_stopping_does_not_keep_the_router_alive(floor: Floor) -> None:
+    for _ in range(20):
+        router = a_router(floor)
+        await router.start()
+        await floor.customer_writes()
+        async with asyncio.timeout(5):
+            await router.stop()
+
+
 async def test_stopping_twice_does_no_harm_and_a_stopped_router_makes_no_offer(floor: Floor) -> None:
     router = a_router(floor)
     await router.start()
