@@ -68,7 +68,7 @@ export function phone(value) {
 }
 
 function unit(value, name) {
-  return formatter("NumberFormat", { style: "unit", unit: name, unitDisplay: "short" }).format(value);
+  return formatter("NumberFormat", { style: "unit", unit: name, unitDisplay: language.value === "fr" ? "short" : "narrow" }).format(value);
 }
 
 function relativeTo(value, name) {

@@ -49,10 +49,10 @@ export function reduce(state, event) {
   return detail ? put(after, id, applyTo(detail, event)) : after;
 }
 
-/** After a snapshot was read anew, nothing that was kept can be trusted. */
-export function allStale(state) {
+/** After a snapshot was read anew at `seq`, nothing that was kept can be trusted, nor an answer from before it. */
+export function allStale(state, seq) {
   const byId = Object.fromEntries(Object.entries(state.byId).map(([id, d]) => [id, { ...d, stale: true }]));
-  return { ...state, byId, recent: [] };
+  return { ...state, byId, recent: [], forgotten: seq };
 }
 
 function missedSome(state, seq) {

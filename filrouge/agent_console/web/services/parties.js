@@ -33,10 +33,11 @@ export function readFile(id, { again = false } = {}) {
   return reading.get(id);
 }
 
-/** The channels an answer can take: where the customer last spoke, then his other addresses that are not blocked. */
-export function reachable(conversation) {
+/** The channels an answer can take: where he last spoke (a call only while it lasts), then his other addresses. */
+export function reachable(conversation, { onCall }) {
   const points = files.value[conversation.party_id]?.contact_points ?? [];
-  const found = [{ channel: conversation.channel, value: conversation.customer.value }];
+  const spoke = { channel: conversation.channel, value: conversation.customer.value };
+  const found = conversation.channel === "voice" && !onCall ? [] : [spoke];
   for (const [channel, kind] of [["email", "email"], ["sms", "phone"]]) {
     const point = points.find((p) => p.kind === kind && p.assurance !== "blocked");
     if (point && channel !== conversation.channel) found.push({ channel, value: point.value });

@@ -127,7 +127,7 @@ async function readSnapshot() {
   const snapshot = await api.get("/console/snapshot");
   batch(() => {
     desk.value = deskModel.deskOf(snapshot);
-    details.value = detailsModel.allStale(details.peek());
+    details.value = detailsModel.allStale(details.peek(), snapshot.seq);
     lists.value = { ...listsModel.EMPTY };
     if (wall.peek()) wall.value = { ...wall.peek(), doubt: true };
   });

@@ -10,7 +10,7 @@ import { line, offers, roles, supervises, user } from "../services/session.js";
 import { Admin } from "./admin.js";
 import { Desk } from "./desk.js";
 import { ResolveDialog, ShortcutsDialog, TransferDialog } from "./dialogs.js";
-import { Button, Icon } from "./kit.js";
+import { Button, Empty, Icon } from "./kit.js";
 import { Palette } from "./palette.js";
 import { Rail } from "./rail.js";
 import { SetAside } from "./set_aside.js";
@@ -50,7 +50,15 @@ function Page() {
   if (page.value === "wall" && supervises.value) return html`<${Wall} />`;
   if (page.value === "set-aside" && supervises.value) return html`<${SetAside} />`;
   if (page.value === "admin" && (supervises.value || roles.value.has("admin"))) return html`<${Admin} />`;
+  if (!READERS.some((role) => roles.value.has(role))) return html`<${NoScreen} />`;
   return html`<${Desk} />`;
+}
+
+const READERS = ["agent", "supervisor", "crm", "admin"];
+
+/** Who has no screen yet is told so, kindly. */
+function NoScreen() {
+  return html`<main class="page" id="main" tabindex="-1"><h1 class="visually-hidden">Filrouge</h1><${Empty} icon="bot" title=${t("no_screen.title")}>${t("no_screen.hint")}<//></main>`;
 }
 
 const DIALOGS = {

@@ -24,7 +24,9 @@ export function Composer({ conversation: c }) {
   const lastTyping = useRef(0);
   const dragging = useSignal(false);
   const locked = Boolean(draft.sending);
-  const channel = draft.channel ?? c.channel;
+  const onCall = session.calls.value.some((call) => call.conversation_id === c.id && call.state !== "ended");
+  const ways = reachable(c, { onCall });
+  const channel = draft.channel ?? ways[0]?.channel ?? c.channel;
   useEffect(() => {
     if (!mine && draft.mode !== "note" && !draft.reply) session.composer.turnTo(c.id, "note");
   }, [mine]);
@@ -39,6 +41,7 @@ export function Composer({ conversation: c }) {
   };
   const submit = async () => {
     if (draft.mode !== mode) session.composer.turnTo(c.id, mode);
+    if (mode === "reply" && channel !== c.channel) session.composer.useChannel(c.id, channel);
     await send(c);
     area.current?.focus();
   };
@@ -66,7 +69,7 @@ export function Composer({ conversation: c }) {
     <div class="composer-box">
       <div class="composer-top">
         <${Modes} id=${c.id} mode=${mode} mine=${mine} locked=${locked} />
-        ${mode === "reply" ? html`<${To} conversation=${c} channel=${channel} locked=${locked} />` : html`<span class="composer-internal"><${Icon} name="eye-off" size=${14} /> ${t("composer.internal")}</span>`}
+        ${mode === "reply" ? html`<${To} conversation=${c} channel=${channel} ways=${ways} locked=${locked} />` : html`<span class="composer-internal"><${Icon} name="eye-off" size=${14} /> ${t("composer.internal")}</span>`}
       </div>
       <${Problem} conversation=${c} draft=${draft} again=${submit} />
       <textarea id="composer-text" ref=${area} rows="2" readOnly=${locked} value=${text} onInput=${write} onKeyDown=${keys} onPaste=${pasted}
@@ -108,15 +111,14 @@ function Modes({ id, mode, mine, locked }) {
 }
 
 /** Where the answer goes: only channels the customer can be reached on. */
-function To({ conversation: c, channel, locked }) {
-  const others = reachable(c);
-  const address = others.find((o) => o.channel === channel)?.value ?? c.customer.value;
+function To({ conversation: c, channel, ways, locked }) {
+  const address = ways.find((o) => o.channel === channel)?.value ?? c.customer.value;
   const shown = channel === "webchat" ? "" : channel === "email" ? address : phone(address);
   return html`<span class="composer-to">
     <${ChannelIcon} channel=${channel} size=${14} quiet />
-    ${others.length > 1
+    ${ways.length > 1
       ? html`<select aria-label=${t("composer.channel")} disabled=${locked} value=${channel} onChange=${(e) => session.composer.useChannel(c.id, e.target.value === c.channel ? null : e.target.value)}>
-          ${others.map((o) => html`<option key=${o.channel} value=${o.channel} selected=${o.channel === channel}>${word("channel", o.channel)}</option>`)}
+          ${ways.map((o) => html`<option key=${o.channel} value=${o.channel} selected=${o.channel === channel}>${word("channel", o.channel)}</option>`)}
         </select>`
       : html`<span>${word("channel", channel)}</span>`}
     <span class="truncate">${shown}</span>

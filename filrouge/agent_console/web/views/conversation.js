@@ -72,7 +72,7 @@ function Status({ conversation: c }) {
   if (c.status === "resolved") return html`<${Tag} kind="success" icon="check">${t("status.resolved")}${c.outcome ? ` · ${word("outcome", c.outcome)}` : ""}<//>`;
   const holder = isMine(c) ? t("handler.me") : holderOf(c.handler);
   const icon = { agent: "user-round", bot: "bot", queue: "clock" }[c.handler.kind];
-  return html`<${Tag} kind=${c.handler.kind} icon=${icon}>${holder}<//>${queue && c.handler.kind !== "queue" ? html`<${Tag} icon="users-round">${queue}<//>` : ""}`;
+  return html`<${Tag} kind=${c.handler.kind} icon=${icon}>${holder}<//>${queue && c.handler.kind !== "queue" ? html`<span class="queue-tag"><${Tag} icon="users-round">${queue}<//></span>` : ""}`;
 }
 
 function Watchers({ id }) {

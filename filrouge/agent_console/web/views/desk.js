@@ -19,7 +19,7 @@ export function Desk() {
       ${id ? html`<${Conversation} key=${id} id=${id} />` : html`<${Nothing} />`}
     </main>
     ${customerPane.value && partyId &&
-    html`<aside class="pane customer" aria-label=${t("customer.label")}><${Customer} key=${partyId} id=${partyId} conversationId=${id} /></aside>`}
+    html`<aside class="pane customer-pane" aria-label=${t("customer.label")}><${Customer} key=${partyId} id=${partyId} conversationId=${id} /></aside>`}
   </div>`;
 }
 

@@ -67,7 +67,7 @@ export function ResolveDialog({ conversation, onClose }) {
 }
 
 export function ShortcutsDialog({ onClose }) {
-  return html`<${Dialog} title=${t("shortcuts.title")} onClose=${onClose}>
+  return html`<${Dialog} wide title=${t("shortcuts.title")} onClose=${onClose}>
     <dl class="shortcuts">
       ${shortcuts().map(({ keys, label }) => html`<div key=${label}><dt>${label}</dt><dd>${keys.split(" ").map((k) => html`<kbd>${k.length === 1 ? k.toUpperCase() : k}</kbd>`)}</dd></div>`)}
     </dl>

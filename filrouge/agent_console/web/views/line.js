@@ -16,8 +16,8 @@ export function Line({ exchange: e, follows }) {
   if (e.kind === "call" || e.kind === "voicemail") return html`<${CallLine} exchange=${e} />`;
   const side = e.direction === "outbound" ? "out" : "in";
   const name = nameOf(e);
-  return html`<li class="line-row ${side} ${e.author} ${follows ? "follows" : ""}">
-    <${Avatar} name=${name} kind=${e.author} />
+  return html`<li class="line-row ${side} by-${e.author} ${follows ? "follows" : ""}">
+    <${Avatar} name=${e.author === "agent" ? (userNames.value.get(e.author_ref) ?? name) : name} kind=${e.author} />
     <div class="bubble-column">
       <p class=${follows ? "visually-hidden" : "line-author"}><b>${name}</b>
         ${e.author === "bot" && html`<${Understood} meta=${e.meta} />`}
@@ -94,7 +94,7 @@ function Delivery({ delivery }) {
     busy.value = false;
   };
   return html`<p class="delivery ${delivery.state}" title=${`${moment(delivery.updated_at)}${delivery.recipient ? ` → ${delivery.recipient}` : ""}`}>
-    <${Icon} name=${DELIVERY_ICONS[delivery.state]} size=${13} /><span>${t(`delivery.${delivery.state}`)}${failed && delivery.reason ? ` : ${delivery.reason}` : ""}</span>
+    <${Icon} name=${DELIVERY_ICONS[delivery.state]} size=${13} /><span>${failed && delivery.reason ? t("delivery.because", { state: t(`delivery.${delivery.state}`), reason: delivery.reason }) : t(`delivery.${delivery.state}`)}</span>
     ${failed && html`<${Button} small icon="rotate-ccw" disabled=${busy.value} onClick=${again}>${t("delivery.resend")}<//>`}
   </p>`;
 }
@@ -102,7 +102,7 @@ function Delivery({ delivery }) {
 function Note({ exchange: e }) {
   const who = e.author === "agent" ? nameOf(e) : word("author", e.author);
   return html`<li class="note-row">
-    <div class="note">
+    <div class="note-card">
       <p class="line-author"><${Icon} name="sticky-note" size=${14} /><b>${t(e.meta?.handover ? "line.handover" : "line.note")}</b><span>${who}</span>
         <time datetime=${e.occurred_at} title=${moment(e.occurred_at)}>${time(e.occurred_at)}</time></p>
       <${Words} text=${e.text} />

@@ -7,7 +7,7 @@ import { roles, supervises } from "../services/session.js";
 import { Icon } from "./kit.js";
 
 const PAGES = [
-  { name: "desk", href: "#/", icon: "inbox", for: () => true },
+  { name: "desk", href: "#/", icon: "inbox", for: () => ["agent", "supervisor", "crm", "admin"].some((role) => roles.value.has(role)) },
   { name: "wall", href: "#/wall", icon: "layout-dashboard", for: () => supervises.value },
   { name: "set-aside", href: "#/set-aside", icon: "triangle-alert", for: () => supervises.value },
   { name: "admin", href: "#/admin", icon: "sliders-horizontal", for: () => supervises.value || roles.value.has("admin") },

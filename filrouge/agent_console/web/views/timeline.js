@@ -26,6 +26,7 @@ export function Timeline({ id, detail, newAfter }) {
   const rows = useMemo(() => rowsOf(exchanges, { newAfter }), [exchanges, newAfter]);
 
   const toEnd = (smooth) => {
+    if (!box.current) return;
     box.current.scrollTo({ top: box.current.scrollHeight, behavior: smooth ? "smooth" : "instant" });
     stick.current = true;
     missed.value = 0;
@@ -37,6 +38,7 @@ export function Timeline({ id, detail, newAfter }) {
     busy.value = false;
   };
   const scrolled = () => {
+    if (!box.current) return;
     const { scrollTop, scrollHeight, clientHeight } = box.current;
     stick.current = scrollHeight - scrollTop - clientHeight < NEAR;
     if (stick.current) {
@@ -60,6 +62,7 @@ export function Timeline({ id, detail, newAfter }) {
   // Pictures and folded text change the height after the lines are there.
   useEffect(() => {
     const observer = new ResizeObserver(() => {
+      if (!box.current) return;
       if (stick.current) box.current.scrollTop = box.current.scrollHeight;
       height.current = box.current.scrollHeight;
     });

@@ -47,7 +47,7 @@ function Views({ chosen, choose, mine }) {
 
 function Mine() {
   const items = useComputed(() => [...session.myConversations.value].sort(byWaiting));
-  if (items.value.length === 0) return html`<${Empty} icon="coffee" title=${t("worklist.empty.mine")}>${t("worklist.empty.mine_hint")}<//>`;
+  if (items.value.length === 0) return html`<${Empty} icon="coffee" title=${t("worklist.empty.mine")}>${t(session.agent.value?.presence === "available" ? "worklist.empty.mine_ready" : "worklist.empty.mine_hint")}<//>`;
   return html`<${Rows} items=${items.value} height=${68} label=${t("view.mine")} render=${(c) => html`<${Row} conversation=${c} mine />`} />`;
 }
 
@@ -96,9 +96,9 @@ function Row({ conversation: c, mine }) {
 }
 
 function subjectOf(c) {
-  const who = { customer: "", bot: `${t("author.bot")} : `, agent: `${t("author.us")} : `, system: "" }[c.preview_author] ?? "";
-  const text = c.preview || c.subject || t("worklist.no_text");
-  return html`${c.subject && html`<b>${c.subject}</b> · `}${who}${text}`;
+  const text = c.preview || t("worklist.no_text");
+  const who = { bot: t("author.bot"), agent: t("author.us") }[c.preview_author];
+  return html`${c.subject && html`<b>${c.subject}</b> · `}${who ? t("worklist.said", { who, text }) : text}`;
 }
 
 export function holderOf(handler) {
