@@ -66,12 +66,6 @@ class Desk:
 Act = Callable[[], Awaitable[Any]]
 
 
-async def nothing(desk: Desk) -> Act:
-    async def act() -> None: ...
-
-    return act
-
-
 async def going_available(desk: Desk) -> Act:
     return desk.available
 
@@ -229,7 +223,6 @@ def call_changes(tx: Any, conversation: dict[str, Any], state: CallState) -> Non
 
 
 SCENES = [
-    nothing,
     going_available,
     a_message_and_its_offer,
     accepting,

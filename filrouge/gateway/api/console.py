@@ -83,9 +83,7 @@ async def accept_offer(call: Call) -> dict[str, Any]:
     tag="console",
 )
 async def decline_offer(call: Call) -> None:
-    await call.parts.store.write(
-        offers.decline_offer, WorkItemId(call.path["item_id"]), call.viewer.user_id
-    )
+    await call.parts.store.write(offers.decline_offer, WorkItemId(call.path["item_id"]), call.viewer.user_id)
 
 
 @route(

@@ -129,9 +129,7 @@ async def get_conversation(call: Call) -> dict[str, Any]:
 )
 async def get_exchanges(call: Call) -> dict[str, Any]:
     query: ExchangesQuery = call.query
-    return await call.parts.store.read(
-        views.exchange_page, call.viewer, _id(call), query.before, query.limit
-    )
+    return await call.parts.store.read(views.exchange_page, call.viewer, _id(call), query.before, query.limit)
 
 
 @route(
@@ -306,9 +304,7 @@ def _transfer(
     return _view(tx, conversation)
 
 
-def _resolve(
-    tx: SqlTx, viewer: Viewer, conversation_id: ConversationId, body: ResolveBody
-) -> dict[str, Any]:
+def _resolve(tx: SqlTx, viewer: Viewer, conversation_id: ConversationId, body: ResolveBody) -> dict[str, Any]:
     views.find(tx, viewer, conversation_id)
     conversation = handling.resolve(
         tx, conversation_id, _me(viewer), body.epoch, outcome=body.outcome, note=body.note

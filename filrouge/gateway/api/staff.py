@@ -352,9 +352,7 @@ def _check_free(tx: SqlTx, queue: Queue) -> None:
         raise InvalidInput(problem=f"There is a queue called {queue.name} already; choose another name")
 
 
-def _put_member(
-    tx: SqlTx, viewer: Viewer, queue_id: QueueId, user_id: UserId, rank: int
-) -> dict[str, Any]:
+def _put_member(tx: SqlTx, viewer: Viewer, queue_id: QueueId, user_id: UserId, rank: int) -> dict[str, Any]:
     queue = tx.queues.get(queue_id)
     _agent(tx, user_id)
     if rank:

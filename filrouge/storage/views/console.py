@@ -16,11 +16,12 @@ from filrouge.routing.model import Queue, WorkItem, WorkState
 from filrouge.routing.pop import pop_view
 from filrouge.routing.views import agent_view, item_view
 from filrouge.storage.feed import last_seq
-from filrouge.storage.schema import agents, calls, conversations, queues, users
+from filrouge.storage.schema import agents, calls, conversations, queues, users, work_items
 from filrouge.storage.staff import get_user
 from filrouge.storage.transaction import SqlTx
 from filrouge.storage.views.conversations import NAMED, summaries
 from filrouge.storage.views.scope import held
+from filrouge.storage.work import HELD, item_of
 
 MOST_CONVERSATIONS = 500
 
@@ -74,7 +75,13 @@ def _agent(tx: SqlTx, viewer: Viewer) -> dict[str, Any] | None:
 
 
 def _work(tx: SqlTx, viewer: Viewer) -> list[WorkItem]:
-    return sorted(tx.work.held_by(viewer.user_id), key=lambda item: item.id)
+    """What he is offered, holds or wraps up; read without holding the rows, unlike `tx.work.held_by`."""
+    query = (
+        select(work_items)
+        .where(work_items.c.offered_to == viewer.user_id, work_items.c.state.in_(HELD))
+        .order_by(work_items.c.id)
+    )
+    return [item_of(row) for row in tx.conn.execute(query).mappings()]
 
 
 def _offer(tx: SqlTx, item: WorkItem) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from filrouge.storage.feed import last_seq
 from filrouge.storage.schema import claims, contact_points, conversations, parties
 from filrouge.storage.transaction import SqlTx
 from filrouge.storage.views.conversations import NAMED, summaries
+from filrouge.storage.views.folding import fold, folded
 from filrouge.storage.views.scope import knows_party, visible
 
 WITH_FACTS = (Family.IDENTITY, Family.SOCIO_DEMOGRAPHIC, Family.SOCIO_CULTURAL, Family.BEHAVIOURAL)
@@ -107,14 +108,14 @@ def surviving(facts: Iterable[Fact], family: Family) -> list[dict[str, Any]]:
 
 
 def search(tx: SqlTx, viewer: Viewer, words: str, limit: int = 20) -> list[dict[str, Any]]:
-    """Customers by the start of any word of their name, or by a part of an address."""
+    """Customers by any part of their name, whatever its case and accents, or by a part of an address."""
     like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     by_address = select(contact_points.c.party_id).where(contact_points.c.value.ilike(like, escape="\\"))
     query = (
         select(parties.c.id, parties.c.name)
         .where(
             parties.c.merged_into.is_(None),
-            or_(parties.c.name.ilike(like, escape="\\"), parties.c.id.in_(by_address)),
+            or_(folded(tx, parties.c.name).like(fold(like), escape="\\"), parties.c.id.in_(by_address)),
             knows_party(viewer, parties.c.id),
         )
         .order_by(parties.c.name, parties.c.id)

@@ -1,0 +1,47 @@
+"""The one document: it is valid, it is whole, and the server keeps to it."""
+
+import json
+import re
+
+from jsonschema import Draft202012Validator
+
+from filrouge.gateway.app import all_routes
+from filrouge.gateway.openapi import document
+from tests.gateway.front import Front
+
+ROUTES = all_routes()
+DOCUMENT = document(ROUTES, (), version="1", server="http://desk.example.com")
+
+
+def test_every_schema_of_the_document_is_valid():
+    for schema in DOCUMENT["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+
+def test_every_route_is_in_the_document_and_says_who_may_call_it():
+    for route in ROUTES:
+        operation = DOCUMENT["paths"][route.path][route.method.lower()]
+        assert operation["x-access"] == str(route.access)
+        assert ("security" in operation) is not route.access.public
+        assert operation["summary"]
+
+
+def test_operations_have_names_of_their_own():
+    names = [operation["operationId"] for path in DOCUMENT["paths"].values() for operation in path.values()]
+
+    assert len(names) == len(set(names))
+
+
+def test_every_reference_leads_somewhere():
+    for place in re.findall(r'"\$ref": "#/components/schemas/(\w+)"', json.dumps(DOCUMENT)):
+        assert place in DOCUMENT["components"]["schemas"]
+
+
+async def test_the_documentation_page_and_its_files_are_served(front: Front):
+    nobody = front.nobody()
+
+    assert b"docs.js" in await nobody.get("/api/docs")
+    assert (
+        (await nobody.call("GET", "/api/docs/docs.js")).headers["Content-Type"].startswith("text/javascript")
+    )
+    assert (await nobody.get("/api/openapi.json"))["openapi"] == "3.1.0"
