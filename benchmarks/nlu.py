@@ -1,0 +1,184 @@
+"""How well and how fast texts are understood, on public sets of intents.
+
+    python benchmarks/nlu.py FOLDER [--sets banking77 clinc150 rasa firstline] [--limit N]
+
+FOLDER holds any of `banking77_train/train.csv` (text,category), `clinc150_small/train_val.json` (train, val,
+oos_train, oos_val) and `rasa/**/nlu.yml`. What is not there is left out. BANKING77 and the Rasa examples come
+without a test set: a fifth is held out, always the same. `firstline` is the product's own bot on its own test set.
+"""
+
+import argparse
+import csv
+import json
+import random
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from filrouge.bots.evaluation import Evaluation, evaluate
+from filrouge.bots.nlu import classifier
+from filrouge.bots.nlu.cleaning import clean
+from filrouge.bots.nlu.embedding import Embedder, NoEmbedder, shared_embedder
+from filrouge.bots.nlu.understanding import OUT_OF_SCOPE
+from filrouge.bots.rasa_format import read_nlu
+from filrouge.bots.runtime import FIRST_LINE
+from filrouge.bots.training import read_examples
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    name: str
+    train: Pairs
+    test: Pairs
+
+
+def held_out(name: str, pairs: Pairs) -> Task:
+    """One of five examples of every intent, chosen once and for all; an intent too small to split is left out."""
+    enough = {intent for intent, count in Counter(intent for _, intent in pairs).items() if count >= 5}
+    by_intent: dict[str, list[str]] = {}
+    for text, intent in pairs:
+        if intent in enough:
+            by_intent.setdefault(intent, []).append(text)
+    train: Pairs = []
+    test: Pairs = []
+    for intent, texts in sorted(by_intent.items()):
+        shuffled = sorted(set(texts))
+        random.Random(7).shuffle(shuffled)
+        cut = max(1, len(shuffled) // 5)
+        test += [(text, intent) for text in shuffled[:cut]]
+        train += [(text, intent) for text in shuffled[cut:]]
+    return Task(name=name, train=train, test=test)
+
+
+def banking77(folder: Path, limit: int) -> Iterator[Task]:
+    file = folder / "banking77_train" / "train.csv"
+    if file.exists():
+        with file.open(encoding="utf-8", newline="") as stream:
+            pairs = [(row["text"], row["category"]) for row in csv.DictReader(stream)]
+        yield held_out("BANKING77", thinned(pairs, limit))
+
+
+def clinc150(folder: Path, limit: int) -> Iterator[Task]:
+    file = folder / "clinc150_small" / "train_val.json"
+    if file.exists():
+        content = json.loads(file.read_text(encoding="utf-8"))
+        renamed = {
+            part: [(text, OUT_OF_SCOPE if intent == "oos" else intent) for text, intent in pairs]
+            for part, pairs in content.items()
+        }
+        train = thinned(renamed["train"], limit) + renamed["oos_train"]
+        yield Task(name="CLINC150 + out of scope", train=train, test=renamed["val"] + renamed["oos_val"])
+
+
+def rasa(folder: Path, limit: int) -> Iterator[Task]:
+    for file in sorted((folder / "rasa").rglob("nlu.yml")):
+        examples = read_nlu(file.read_text(encoding="utf-8"), file.name).examples
+        yield held_out(
+            f"Rasa {file.parent.name}", thinned([(one.text, one.intent) for one in examples], limit)
+        )
+
+
+def firstline(folder: Path, limit: int) -> Iterator[Task]:
+    train = [(one.example.text, one.example.intent) for one in read_examples(FIRST_LINE)]
+    test = [(one.example.text, one.example.intent) for one in read_examples(FIRST_LINE, "test")]
+    yield Task(name="first-level bot", train=thinned(train, limit), test=test)
+
+
+def thinned(pairs: Pairs, limit: int) -> Pairs:
+    """At most `limit` examples an intent; 0 means all."""
+    if not limit:
+        return pairs
+    seen: Counter[str] = Counter()
+    kept = []
+    for text, intent in pairs:
+        seen[intent] += 1
+        if seen[intent] <= limit:
+            kept.append((text, intent))
+    return kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    quality: Evaluation
+    train_seconds: float
+    parse_ms: float
+    parse_p95_ms: float
+
+
+def measure(task: Task, embedder: Embedder) -> Measured:
+    started = perf_counter()
+    texts = [clean(text) for text, _ in task.train]
+    fitted = classifier.fit(texts, [intent for _, intent in task.train], embedder.embed(texts))
+    trained = perf_counter() - started
+    durations: list[float] = []
+
+    def parse(text: str) -> tuple[str, float, bool]:
+        begun = perf_counter()
+        cleaned = clean(text)
+        chances = fitted.confidences([cleaned], embedder.embed([cleaned]))[0]
+        durations.append((perf_counter() - begun) * 1000)
+        best = int(chances.argmax())
+        return fitted.intents[best], float(chances[best]), bool(chances[best] < fitted.thresholds.floor)
+
+    quality = evaluate(task.test, parse)
+    slow = sorted(durations)[int(len(durations) * 0.95)]
+    return Measured(quality=quality, train_seconds=trained, parse_ms=median(durations), parse_p95_ms=slow)
+
+
+SETS: dict[str, Callable[[Path, int], Iterator[Task]]] = {
+    "banking77": banking77,
+    "clinc150": clinc150,
+    "rasa": rasa,
+    "firstline": firstline,
+}
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(
+        description="Accuracy and speed of the NLU on public sets of intents."
+    )
+    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("--sets", nargs="+", choices=sorted(SETS), default=list(SETS))
+    arguments.add_argument("--limit", type=int, default=0, help="examples an intent for training; 0: all")
+    given = arguments.parse_args()
+    heads = (
+        "set",
+        "features",
+        "train",
+        "test",
+        "accuracy",
+        "macro F1",
+        "OOS recall",
+        "ECE",
+        "parse ms",
+        "p95",
+        "train s",
+    )
+    print("{:26} {:8} {:>6} {:>5} {:>8} {:>8} {:>10} {:>6} {:>8} {:>6} {:>8}".format(*heads))
+    for name in given.sets:
+        for task in SETS[name](given.folder, given.limit):
+            for features, embedder in (("joined", shared_embedder()), ("n-grams", NoEmbedder())):
+                show(task, features, measure(task, embedder))
+
+
+def show(task: Task, features: str, measured: Measured) -> None:
+    quality = measured.quality
+    outside = "" if quality.out_of_scope_recall is None else f"{quality.out_of_scope_recall:.3f}"
+    print(
+        f"{task.name:26} {features:8} {len(task.train):6} {len(task.test):5} {quality.accuracy:8.3f}"
+        f" {quality.macro_f1:8.3f} {outside:>10} {quality.calibration_error:6.3f} {measured.parse_ms:8.1f}"
+        f" {measured.parse_p95_ms:6.1f} {measured.train_seconds:8.1f}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
