@@ -52,6 +52,8 @@ def settings_for(folder: Path, port: int, *, account: str = SANDBOX_ACCOUNT, api
             "sms": {"enabled": True, "number": NUMBER},
             "voice": {"enabled": True, "number": NUMBER},
             "sandbox": {"enabled": True},
+            "email": {"address": "bonjour@example.com"},
+            "webchat": {"enabled": False},
         }
     )
 
@@ -170,14 +172,14 @@ def _bot_turn(opened: Opened) -> Callable[[Mapping[str, Any], int], Awaitable[An
                     tx, conversation_id, holder, epoch, reason="asked_for_person", summary="Veut un humain"
                 )
 
-        return write
+        await opened.store.write(write)
 
     return turn
 
 
 @asynccontextmanager
 async def running_telephone(
-    folder: Path, *, bot: str = "accueil", patience: float = 30.0
+    folder: Path, *, bot: str = "accueil", patience: float = 30.0, **parts: Any
 ) -> AsyncIterator[Telephone]:
     port = free_port()
     settings = settings_for(folder, port)
@@ -189,7 +191,7 @@ async def running_telephone(
     async with aiohttp.ClientSession() as http:
         ground, counted = ground_on(opened, bus, settings, http)
         sms, voice = SmsChannel(), VoiceChannel()
-        sandbox = Sandbox(settings, http, patience=patience)
+        sandbox = Sandbox(settings, http, patience=patience, **parts)
         app = web.Application()
         for channel in (sms, voice):
             await channel.start(ground)

@@ -75,6 +75,10 @@ class Mails(Protocol):
 
     def messages(self, address: str) -> Sequence[Any]: ...
 
+    def subscribe(self, callback: Callable[..., Any], /) -> Any:
+        """Calls it whenever a mail came or went."""
+        ...
+
 
 class News:
     """Tells every open page what changed."""

@@ -71,6 +71,8 @@ class Sandbox:
         self._settings = settings
         self._mailbox = mailbox
         self.news = News()
+        if mailbox is not None:
+            mailbox.subscribe(lambda *_: self.news.publish("mail", ""))
         self._hooks = Hooks(http, token)
         self.board = Switchboard(
             self._hooks, account=account, url=settings.server.url, patience=patience, watch=self.news.publish

@@ -1,5 +1,6 @@
 """The provider's REST API through its own library, on our HTTP session and at the configured address."""
 
+import base64
 import json
 import logging
 from collections.abc import Mapping
@@ -49,8 +50,7 @@ class ProviderHttp(AsyncHttpClient):  # type: ignore[misc]  # the library has no
                 method,
                 f"{self._api_url}{uri.removeprefix(OWN_API)}{query}",
                 data=_form(data) if data else None,
-                headers=headers,
-                auth=aiohttp.BasicAuth(*auth) if auth else None,
+                headers={**(headers or {}), **_credentials(auth)},
                 timeout=PATIENCE,
                 allow_redirects=allow_redirects,
             ) as answer:
@@ -80,6 +80,12 @@ def provider_client(settings: ProviderSettings, session: aiohttp.ClientSession) 
 async def check_account(client: Client) -> None:
     """Asks for our own account, which proves address and credentials; raises what `send` would."""
     await client.api.v2010.accounts(client.account_sid).fetch_async()
+
+
+def _credentials(auth: tuple[str, str] | None) -> dict[str, str]:
+    if auth is None:
+        return {}
+    return {"Authorization": "Basic " + base64.b64encode(":".join(auth).encode()).decode()}
 
 
 def _form(values: Mapping[str, object]) -> str:
