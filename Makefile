@@ -18,7 +18,7 @@ demo: env ## the whole product with sample people, on http://127.0.0.1:8080 (FIL
 	@exec .venv/bin/filrouge demo
 
 test: dev-env servers ## all tests, on real servers (PYTEST_ARGS=… for some, WORKERS=1 for one at a time)
-	$(PY) -m pytest $(PARALLEL) $(PYTEST_ARGS)
+	$(PY) -m pytest $(PARALLEL) --durations=10 $(PYTEST_ARGS)
 
 verify: dev-env servers ## the long proofs: hundreds of kills under load, and the like
 	FILROUGE_PROOF=long $(PY) -m pytest -m long --timeout 3600 $(PYTEST_ARGS)
