@@ -65,6 +65,10 @@ class Shift(RuleBasedStateMachine):
         self.floor: Floor = self.runner.run(open_floor(sqlite_settings(self.folder)))
         for name, capacity in (("Anne", 100), ("Bruno", 45), ("Chloé", 20)):
             self.agents.append(self.runner.run(self.floor.agent(name, capacity=capacity)))
+        for customer in (1, 2, 3):  # begins in the middle of the day, with some work in hand
+            self.customer_writes(ChannelName.SMS, customer, routed=True)
+        for _ in range(2):
+            self.accept(0)
 
     def teardown(self) -> None:
         if hasattr(self, "floor"):
@@ -72,11 +76,13 @@ class Shift(RuleBasedStateMachine):
         self.runner.close()
         shutil.rmtree(self.folder)
 
-    @rule(channel=st.sampled_from(list(ChannelName)), customer=st.integers(1, 4))
-    def customer_writes(self, channel: ChannelName, customer: int) -> None:
+    @rule(channel=st.sampled_from(list(ChannelName)), customer=st.integers(1, 6), routed=st.booleans())
+    def customer_writes(self, channel: ChannelName, customer: int, routed: bool) -> None:
         conversation = self.run(self.floor.customer_writes(channel, customer))
         if conversation and conversation not in self.conversations:
             self.conversations.append(conversation)
+        if routed:
+            self.router_passes()
 
     @rule()
     def router_passes(self) -> None:
@@ -198,7 +204,7 @@ class Shift(RuleBasedStateMachine):
 
 
 SHORT = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=30, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
 LONG = settings(SHORT, max_examples=400, stateful_step_count=60)
 
