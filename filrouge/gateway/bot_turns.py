@@ -15,7 +15,7 @@ from filrouge.bots.runtime import Bot, BotAnswer
 from filrouge.core.ids import ConversationId, ExchangeId
 from filrouge.core.settings import Settings
 from filrouge.core.store import Store
-from filrouge.core.words import AuthorKind, HandlerKind
+from filrouge.core.words import AuthorKind, ChannelName, HandlerKind
 from filrouge.crm.conversations.handling import hand_to_queue, set_language
 from filrouge.crm.conversations.model import Conversation, Exchange, Handler
 from filrouge.crm.conversations.reply import Reply, send_reply
@@ -83,7 +83,7 @@ def write_turn(
         log.info("bot_turn_dropped", conversation_id=conversation_id, handler=str(conversation.handler))
         return
     set_language(tx, conversation_id, answer.language)
-    for number, text in enumerate(answer.replies):
+    for number, text in enumerate(_as_messages(conversation.channel, answer.replies)):
         send_reply(
             tx,
             Reply(
@@ -98,6 +98,15 @@ def write_turn(
     tx.bots.save(conversation_id, answer.state)
     if answer.handover is not None:
         _hand_over(tx, conversation_id, holder, epoch, answer)
+
+
+def _as_messages(channel: ChannelName, replies: tuple[str, ...]) -> tuple[str, ...]:
+    """A chat takes several short lines, and a voice pauses between them; a letter or a text message is one."""
+    if channel is ChannelName.EMAIL:
+        return ("\n\n".join(replies),)
+    if channel is ChannelName.SMS:
+        return ("\n".join(replies),)
+    return replies
 
 
 def _hand_over(

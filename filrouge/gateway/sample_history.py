@@ -51,7 +51,7 @@ STORIES = (
         channel=SMS,
         days_ago=9,
         hours=5,
-        outcome="information",
+        outcome="answered",
         lines=(
             ("customer", "Bonjour, avez-vous encore le vase bleu en boutique ?"),
             ("agent", "Bonjour, oui, il en reste deux. Je peux vous en mettre un de côté jusqu'à samedi."),
@@ -113,7 +113,7 @@ STORIES = (
         channel=SMS,
         days_ago=6,
         hours=6,
-        outcome="refund",
+        outcome="resolved",
         lines=(
             ("customer", "Hi, the plates I returned last week, when will I get the refund?"),
             ("agent", "Hello, we received them yesterday. The refund reaches your card within three days."),
@@ -126,7 +126,7 @@ STORIES = (
         channel=EMAIL,
         days_ago=22,
         hours=2,
-        outcome="commercial_gesture",
+        outcome="resolved",
         subject="Commande incomplète",
         lines=(
             (
@@ -149,7 +149,7 @@ STORIES = (
         channel=EMAIL,
         days_ago=2,
         hours=7,
-        outcome="information",
+        outcome="answered",
         subject="Entretien du plat en grès",
         lines=(
             (

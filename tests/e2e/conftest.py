@@ -1,0 +1,57 @@
+"""The demo in a process of its own, Chromium in front of it, and the customers' side by the sandbox."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from playwright.async_api import Browser, Page
+
+from filrouge.gateway.sample import PASSWORD
+from tests.e2e.desk import Desk
+from tests.running import Customer, RunningProduct, give_model
+
+
+@pytest.fixture(scope="session")
+def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture
+async def demo(tmp_path: Path, model_cache: Path) -> AsyncIterator[RunningProduct]:
+    give_model(tmp_path, model_cache)
+    product = RunningProduct(tmp_path)
+    await product.start()
+    yield product
+    product.stop()
+
+
+@pytest.fixture
+async def customer(demo: RunningProduct) -> AsyncIterator[Customer]:
+    async with aiohttp.ClientSession() as http:
+        yield Customer(http, demo.url)
+
+
+@pytest.fixture
+async def page(chromium: Browser) -> AsyncIterator[Page]:
+    context = await chromium.new_context(viewport={"width": 1440, "height": 900}, locale="fr-FR")
+    yield await context.new_page()
+    await context.close()
+
+
+@pytest.fixture
+async def desk(page: Page, demo: RunningProduct) -> Desk:
+    """Camille, signed in and available."""
+    desk = Desk(page)
+    await desk.sign_in(demo.url, "camille", PASSWORD)
+    await desk.become("Disponible")
+    return desk
+
+
+@pytest.fixture(autouse=True)
+def _log_on_failure(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The product's last words stand beside a failure."""
+    yield
+    folder = request.node.funcargs.get("tmp_path")
+    if folder and (folder / "log").exists():
+        print((folder / "log").read_text(errors="replace")[-3000:])

@@ -1,0 +1,55 @@
+"""An agent at the console, in French: what he sees and does, by the names on the screen."""
+
+import re
+
+from playwright.async_api import Locator, Page, expect
+
+
+class Desk:
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    async def sign_in(self, url: str, login: str, password: str) -> None:
+        await self.page.goto(url)
+        await self.page.get_by_label("Identifiant").fill(login)
+        await self.page.get_by_label("Mot de passe").fill(password)
+        await self.page.keyboard.press("Enter")
+        await expect(self.presence).to_be_visible()
+
+    @property
+    def presence(self) -> Locator:
+        return self.page.get_by_role("button", name=re.compile("^Mon état"))
+
+    async def become(self, state: str) -> None:
+        await self.presence.click()
+        await self.page.get_by_role("menuitemradio", name=state).click()
+        await expect(self.presence).to_have_accessible_name(re.compile(state))
+
+    def pop(self, name: str) -> Locator:
+        return self.page.get_by_role("article", name=f"Proposition : {name}")
+
+    async def accept(self, name: str, seconds: float = 20.0) -> None:
+        """Takes the offer of that customer when it pops."""
+        button = self.pop(name).get_by_role("button", name="Accepter")
+        await button.click(timeout=seconds * 1000)
+        await expect(self.pop(name)).to_have_count(0)
+
+    @property
+    def timeline(self) -> Locator:
+        return self.page.get_by_role("log")
+
+    @property
+    def file(self) -> Locator:
+        return self.page.get_by_role("complementary", name="Fiche client")
+
+    async def reply(self, text: str) -> None:
+        await self.page.get_by_label("Texte de la réponse").fill(text)
+        await self.page.keyboard.press("Control+Enter")
+        await expect(self.timeline.get_by_text(text)).to_be_visible()
+
+    async def resolve(self, outcome: str = "Problème réglé") -> None:
+        await self.page.get_by_role("button", name="Résoudre", exact=True).first.click()
+        dialog = self.page.get_by_role("dialog")
+        await dialog.get_by_label("Issue").select_option(label=outcome)
+        await dialog.get_by_role("button", name="Résoudre").click()
+        await expect(dialog).to_have_count(0)
