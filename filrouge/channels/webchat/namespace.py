@@ -17,7 +17,7 @@ from filrouge.channels.webchat import parse
 from filrouge.channels.webchat.payload import Payload
 from filrouge.channels.webchat.rates import Rates
 from filrouge.channels.webchat.session import Opened
-from filrouge.channels.webchat.talk import Talk, Visitor, conversation_room
+from filrouge.channels.webchat.talk import Talk, Visitor, conversation_room, rooms
 from filrouge.core.errors import FilrougeError, StoreUnavailable, TooManyRequests
 from filrouge.crm.conversations.model import DeliveryState
 
@@ -133,7 +133,8 @@ class ChatNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the libra
         taken, answer = await self._talk.say(visitor, said)
         if not taken.accepted.duplicate:
             self._count("received")
-            await self.emit("line", answer["line"], room=visitor.session.room, skip_sid=sid)
+            where = rooms(visitor.session.id, taken.accepted.conversation_id)
+            await self.emit("line", answer["line"], room=list(where), skip_sid=sid)
         await self._follow(sid, taken.accepted.conversation_id)
         return answer
 

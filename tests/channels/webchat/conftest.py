@@ -239,8 +239,17 @@ async def strict_chat(opened: Opened, bus: Bus, tmp_path: Path) -> AsyncIterator
 class running:  # noqa: N801  reads as what it is where it is used
     """Starts the channel and its front door; `await`s everything down at the end."""
 
-    def __init__(self, opened: Opened, bus: Bus, settings: Settings, rates: Rates, port: int = 0) -> None:
-        self._opened, self._bus, self._settings, self._rates, self._port = opened, bus, settings, rates, port
+    def __init__(
+        self,
+        opened: Opened,
+        bus: Bus,
+        settings: Settings,
+        rates: Rates,
+        port: int = 0,
+        manager: socketio.AsyncManager | None = None,
+    ) -> None:
+        self._opened, self._bus, self._settings, self._rates = opened, bus, settings, rates
+        self._port, self._manager = port, manager
 
     async def __aenter__(self) -> Chat:
         store = FlakyStore(self._opened.store)
@@ -257,7 +266,11 @@ class running:  # noqa: N801  reads as what it is where it is used
 
         self._http = aiohttp.ClientSession()
         channel = WebchatChannel(name_of=name_of, on_typing=on_typing, rates=self._rates)
-        server = socketio.AsyncServer(async_mode="aiohttp", max_http_buffer_size=channel.manifest.max_inbound)
+        server = socketio.AsyncServer(
+            async_mode="aiohttp",
+            max_http_buffer_size=channel.manifest.max_inbound,
+            client_manager=self._manager,
+        )
         for namespace in channel.namespaces():
             server.register_namespace(namespace)
         app = web.Application(client_max_size=30_000_000)

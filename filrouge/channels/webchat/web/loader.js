@@ -29,6 +29,8 @@
     .launch:hover { transform: translateY(-2px); }
     .launch:focus-visible { outline: 3px solid var(--fr-accent); outline-offset: 3px; }
     .launch svg { display: block; width: 24px; height: 24px; }
+    .launch svg + svg, .open .launch svg:first-child { display: none; }
+    .open .launch svg + svg { display: block; }
     .badge { position: absolute; top: -4px; ${left ? "left" : "right"}: -4px; min-width: 22px; height: 22px; padding: 0 6px; border-radius: 11px;
       background: #111; color: #fff; border: 2px solid #fff; font: 600 12px/18px system-ui, sans-serif; text-align: center; }
     .panel { position: fixed; z-index: 2147483001; bottom: calc(var(--fr-edge) + 68px); ${left ? "left" : "right"}: var(--fr-edge);
@@ -49,7 +51,8 @@
   const frame = document.createElement("div");
   const button = element("button", { class: "launch", type: "button", "aria-label": words.open, "aria-expanded": "false", "aria-haspopup": "dialog" });
   const badge = element("span", { class: "badge", hidden: "", "aria-hidden": "true" });
-  button.append(icon("M21 11.5a8.4 8.4 0 0 1-9 8.4 9 9 0 0 1-3.8-.9L3 20.5l1.6-4.6A8.4 8.4 0 0 1 12 3a8.4 8.4 0 0 1 9 8.5z"), badge);
+  const speech = icon("M21 11.5a8.4 8.4 0 0 1-9 8.4 9 9 0 0 1-3.8-.9L3 20.5l1.6-4.6A8.4 8.4 0 0 1 12 3a8.4 8.4 0 0 1 9 8.5z");
+  button.append(speech, icon("M6 9.5l6 6 6-6"), badge);
   const panel = element("div", { class: "panel", role: "dialog", "aria-label": words.title, hidden: "" });
   frame.append(panel, button);
   root.append(frame);

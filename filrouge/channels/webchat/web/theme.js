@@ -2,7 +2,7 @@
 
 import { hex, on, parse, readable } from "./models/colour.js";
 
-const GROUND = { light: [255, 255, 255], dark: [22, 24, 29] };
+const GROUND = { light: [243, 243, 241], dark: [36, 39, 46] }; // --raised, the harder of the two grounds text stands on
 const OWN = [193, 39, 45];
 
 export function dress(wanted, accent) {

@@ -59,7 +59,7 @@ test("days and moments are told in the visitor's own time", () => {
   assert.equal(when.day("2026-03-03T00:10:00+00:00"), "Aujourd’hui");
   assert.equal(when.day("2026-03-02T10:00:00+00:00"), "Hier");
   assert.match(when.day("2026-02-27T10:00:00+00:00"), /vendredi/);
-  assert.match(when.soon("2026-03-04T08:00:00+00:00"), /mercredi.*09:00/);
+  assert.match(when.soon("2026-03-04T08:00:00+00:00"), /mercredi à 0?9:00/);
 });
 
 test("sizes are written for people", () => {

@@ -8,8 +8,8 @@ export class When {
     this.formats = {
       key: new Intl.DateTimeFormat("sv-SE", { timeZone }),
       day: new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", timeZone }),
-      time: new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", timeZone }),
-      soon: new Intl.DateTimeFormat(language, { weekday: "long", hour: "2-digit", minute: "2-digit", timeZone }),
+      time: new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit", timeZone }),
+      weekday: new Intl.DateTimeFormat(language, { weekday: "long", timeZone }),
     };
     this.dayOf = (at) => this.formats.key.format(new Date(at));
   }
@@ -27,6 +27,7 @@ export class When {
 
   /** A moment within the week to come. */
   soon(at) {
-    return this.dayOf(at) === this.dayOf(this.now()) ? this.time(at) : this.formats.soon.format(new Date(at));
+    const hour = this.say("at", { time: this.time(at) });
+    return this.dayOf(at) === this.dayOf(this.now()) ? hour : `${this.formats.weekday.format(new Date(at))} ${hour}`;
   }
 }

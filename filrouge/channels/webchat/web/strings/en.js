@@ -39,6 +39,7 @@ export const en = {
   refused: "This message could not be accepted.",
   today: "Today",
   yesterday: "Yesterday",
+  at: "at {time}",
   whoTitle: "How can we reach you if you leave?",
   name: "Your name",
   email: "Your e-mail",

@@ -39,6 +39,7 @@ export const fr = {
   refused: "Ce message n’a pas pu être accepté.",
   today: "Aujourd’hui",
   yesterday: "Hier",
+  at: "à {time}",
   whoTitle: "Où vous joindre si vous partez ?",
   name: "Votre nom",
   email: "Votre e-mail",

@@ -46,6 +46,7 @@ export class Composer {
   }
 
   focus() {
+    this.#measure(); // nothing has a height before it is shown
     this.#text.focus({ preventScroll: true });
   }
 
@@ -69,7 +70,7 @@ export class Composer {
     this.#counter.classList.toggle("over", left < 0);
     setText(this.#counter, left < 0 ? this.#say("tooLong", { over: -left }) : left < NEAR ? this.#say("left", { left }) : "");
     this.#text.style.height = "auto";
-    this.#text.style.height = `${Math.min(132, this.#text.scrollHeight)}px`;
+    this.#text.style.height = `${Math.min(132, Math.max(40, this.#text.scrollHeight))}px`;
   }
 
   #files(take) {

@@ -10,6 +10,7 @@ export class Timeline {
   #log = byId("log");
   #announcer = byId("announcer");
   #announced = null; // keys already shown; null before the first history
+  #atEnd = true; // the visitor reads the last line: it stays in sight whatever grows around it
   #say;
   #when;
   #actions;
@@ -19,18 +20,26 @@ export class Timeline {
     this.#when = when;
     this.#actions = actions;
     this.#log.setAttribute("aria-label", say("log"));
+    let top = 0; // only going up leaves the end: what grows below must not
+    this.#log.addEventListener("scroll", () => {
+      const { scrollTop, scrollHeight, clientHeight } = this.#log;
+      this.#atEnd = scrollHeight - scrollTop - clientHeight < 48 || (this.#atEnd && scrollTop >= top);
+      top = scrollTop;
+    });
+    const stay = new ResizeObserver(() => this.#atEnd && this.toEnd());
+    for (const node of [this.#log, this.#lines, byId("typing")]) stay.observe(node);
   }
 
   render(state, greeting) {
-    const stays = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < 48;
     const shown = [{ kind: "greeting", key: "greeting", text: greeting }, ...timeline(state, this.#when.dayOf)];
     const before = this.#nodes.size;
     this.#place(shown);
     this.#announce(state, shown);
-    if (stays || (shown.length > before && shown.at(-1).line?.author === MINE)) this.toEnd();
+    if (shown.length > before && shown.at(-1).line?.author === MINE) this.toEnd();
   }
 
   toEnd() {
+    this.#atEnd = true;
     this.#log.scrollTop = this.#log.scrollHeight;
   }
 
@@ -88,7 +97,6 @@ export class Timeline {
   #file(file) {
     if (file.inline && file.url) {
       const picture = element("img", { class: "picture", src: file.url, alt: this.#say("picture", { name: file.name }), loading: "lazy" });
-      picture.addEventListener("load", () => this.toEnd(), { once: true });
       return element("a", { href: file.url, target: "_blank", rel: "noopener" }, picture);
     }
     const weight = element("span", { class: "size" }, size(file.size, this.#when.language));
@@ -97,7 +105,7 @@ export class Timeline {
   }
 
   #meta(status, code, id) {
-    if (status !== "failed") return element("p", { class: "meta" }, this.#say("sending"));
+    if (status !== "failed") return element("p", { class: "meta sending" }, this.#say("sending"));
     const why = code === "too_large" || code === "malformed" ? this.#say("refused") : this.#say("failed");
     return element(
       "p",
