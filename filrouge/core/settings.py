@@ -136,7 +136,7 @@ class WebchatSettings(Section):
     enabled: bool = True
     origins: list[str] = []  # sites that may embed the widget; empty: any
     max_text: Annotated[int, Field(gt=0)] = 4000
-    max_file: Annotated[int, Field(gt=0)] = 10_485_760  # bytes
+    max_file: Annotated[int, Field(gt=0, le=10_485_760)] = 10_485_760  # bytes
     identity_key: SecretStr = SecretStr(
         ""
     )  # with which a site signs who its signed-in visitors are; empty: nobody is
