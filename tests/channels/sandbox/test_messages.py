@@ -28,7 +28,9 @@ async def test_a_text_is_answered_and_its_delivery_is_known(telephone: Telephone
     ]
 
 
-async def test_a_number_that_cannot_be_reached_shows_as_failed_with_the_vendors_code(telephone: Telephone) -> None:
+async def test_a_number_that_cannot_be_reached_shows_as_failed_with_the_vendors_code(
+    telephone: Telephone,
+) -> None:
     await text(telephone, "Bonjour", "+33639980404")
 
     async def failed() -> bool:

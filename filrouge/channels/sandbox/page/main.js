@@ -85,6 +85,7 @@ function widget(customer) {
   const script = element("script", { src: "/widget.js", async: true, "data-language": language });
   script.dataset.theme = document.documentElement.dataset.theme;
   if (customer.identity) script.dataset.identity = JSON.stringify(customer.identity);
+  document.body.classList.add("with-widget");
   document.body.append(script);
 }
 
