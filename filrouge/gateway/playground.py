@@ -1,6 +1,7 @@
 """The sandbox in the running product: the telephone provider and the customers' mailboxes, played on this machine."""
 
 from collections.abc import Mapping, Sequence
+from time import time
 from typing import Any
 
 import aiohttp
@@ -15,6 +16,8 @@ from filrouge.core.store import Store
 from filrouge.core.words import Role
 from filrouge.gateway.sample import CUSTOMERS
 from filrouge.storage import staff
+
+IDENTITY_LASTS = 30 * 86_400  # seconds; a real site would give an hour
 
 
 class Playground:
@@ -58,4 +61,6 @@ class Playground:
 
 
 def _signed(key: str, identity: Mapping[str, str]) -> Mapping[str, Any]:
-    return {**identity, "signature": sign_identity(key, dict(identity))}
+    """As a site's own server signs its signed-in visitor."""
+    facts = {**identity, "expires": int(time()) + IDENTITY_LASTS}
+    return {**facts, "signature": sign_identity(key, facts)}
