@@ -157,11 +157,13 @@ class Floor:
         return item.id
 
     async def items(self) -> list[WorkItem]:
-        def all_of_them(tx: Any) -> list[WorkItem]:
-            rows = tx.conn.execute(work_items.select().order_by(work_items.c.id)).mappings()
-            return [item_of(row) for row in rows]
+        return await self.store.read(every_item)
 
-        return await self.store.read(all_of_them)
+
+def every_item(tx: Any) -> list[WorkItem]:
+    """Of all states, oldest first."""
+    rows = tx.conn.execute(work_items.select().order_by(work_items.c.id)).mappings()
+    return [item_of(row) for row in rows]
 
 
 async def open_floor(settings: Settings, clock: Any = None) -> Floor:

@@ -24,14 +24,14 @@ from filrouge.core.errors import FilrougeError
 from filrouge.core.ids import ConversationId, UserId
 from filrouge.core.words import ChannelName, HandlerKind
 from filrouge.crm.conversations.handling import return_to_queue
-from filrouge.crm.conversations.model import Status
+from filrouge.crm.conversations.model import Conversation, Status
 from filrouge.routing.ending import finish_wrap
-from filrouge.routing.model import UNITS, Presence, WorkItem, WorkState
+from filrouge.routing.model import UNITS, Agent, Presence, WorkItem, WorkState
 from filrouge.routing.offers import accept_offer, decline_offer
 from filrouge.routing.presence import mark_silent, seen, set_presence, take_off_duty
 from filrouge.routing.states import ENDED, HELD
 from tests.fixtures import sqlite_settings
-from tests.routing.floor import Floor, open_floor
+from tests.routing.floor import Floor, every_item, open_floor
 
 R = TypeVar("R")
 NEED = {WorkState.WAITING, WorkState.OFFERED, WorkState.ACCEPTED}
@@ -148,28 +148,36 @@ class Shift(RuleBasedStateMachine):
     def promises_hold(self) -> None:
         if not hasattr(self, "floor"):
             return
-        items = self.runner.run(self.floor.items())
-        self.no_agent_is_above_capacity(items)
-        self.every_conversation_has_the_item_its_holder_says(items)
+        items, agents, conversations = self.runner.run(self.floor.store.read(self.everything))
+        self.no_agent_is_above_capacity(items, agents)
+        self.every_conversation_has_the_item_its_holder_says(items, conversations)
         self.each_state_has_what_it_needs(items)
         self.nobody_loses_his_place(items)
 
-    def no_agent_is_above_capacity(self, items: list[WorkItem]) -> None:
+    def everything(self, tx: Any) -> tuple[list[WorkItem], list[Agent], list[Conversation]]:
+        """The whole floor in one read."""
+        return (
+            every_item(tx),
+            [tx.agents.get(user_id) for user_id in self.agents],
+            [tx.conversations.get(conversation_id) for conversation_id in self.conversations],
+        )
+
+    def no_agent_is_above_capacity(self, items: list[WorkItem], agents: list[Agent]) -> None:
         load = Counter[str]()
         for item in items:
             if item.state in HELD:
                 load[self.holder(item)] += UNITS[item.channel]
-        for user_id in self.agents:
-            agent = self.runner.run(self.floor.person(user_id))
-            assert agent.load == load[user_id] <= agent.capacity
+        for agent in agents:
+            assert agent.load == load[agent.user_id] <= agent.capacity
             assert agent.presence is not Presence.OFFLINE or agent.load == 0
-            offered = [i for i in items if i.offered_to == user_id and i.state is WorkState.OFFERED]
+            offered = [i for i in items if i.offered_to == agent.user_id and i.state is WorkState.OFFERED]
             assert agent.presence is Presence.AVAILABLE or not offered
 
-    def every_conversation_has_the_item_its_holder_says(self, items: list[WorkItem]) -> None:
-        for conversation_id in self.conversations:
-            conversation = self.runner.run(self.floor.conversation(conversation_id))
-            needs = [i for i in items if i.conversation_id == conversation_id and i.state in NEED]
+    def every_conversation_has_the_item_its_holder_says(
+        self, items: list[WorkItem], conversations: list[Conversation]
+    ) -> None:
+        for conversation in conversations:
+            needs = [i for i in items if i.conversation_id == conversation.id and i.state in NEED]
             if conversation.handler.kind is HandlerKind.QUEUE:
                 (need,) = needs
                 assert need.state in (WorkState.WAITING, WorkState.OFFERED)
