@@ -45,6 +45,12 @@ async def open_for_test(settings: Settings, bus: Bus | None = None, clock: Any =
     )
 
 
+@pytest.fixture(scope="session")
+def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the first-line bot's model is trained once for all tests of a worker."""
+    return tmp_path_factory.mktemp("models")
+
+
 @pytest.fixture
 def bus() -> Bus:
     return Bus()

@@ -39,6 +39,10 @@ class RunningProduct:
         }
         self.process: subprocess.Popen[bytes] | None = None
 
+    def set(self, env: Mapping[str, str]) -> None:
+        """More settings, for the next start."""
+        self._env |= env
+
     async def start(self) -> None:
         """Returns when it answers that it is ready."""
         with (self.folder / "log").open("ab") as log:

@@ -30,6 +30,7 @@ from filrouge.crm.conversations.reply import DELIVER
 from filrouge.gateway.app import build_app, socket_server
 from filrouge.gateway.bot_turns import BotTurns
 from filrouge.gateway.deliveries import Deliveries
+from filrouge.gateway.first_start import ensure_a_queue
 from filrouge.gateway.metrics import Metrics
 from filrouge.gateway.parts import Check, Parts, Replay
 from filrouge.gateway.playground import Playground
@@ -100,6 +101,7 @@ class Product:
         )
         self.opened = opened
         self._ends.push_async_callback(opened.close)
+        await opened.store.write(ensure_a_queue, self.settings)
         if self.settings.storage.redis_url:
             self._link = RedisLink(self.settings.storage.redis_url, opened.node, self.signals)
             await self._link.start(getattr(opened.store, "wake", lambda: None))

@@ -12,11 +12,6 @@ from tests.e2e.desk import Desk
 from tests.running import Customer, RunningProduct, give_model
 
 
-@pytest.fixture(scope="session")
-def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("models")
-
-
 @pytest.fixture
 async def demo(tmp_path: Path, model_cache: Path) -> AsyncIterator[RunningProduct]:
     give_model(tmp_path, model_cache)

@@ -1,0 +1,91 @@
+"""The telephone provider for the proofs that kill the product: the sandbox's own, in the test's process.
+
+It outlives the product, remembers every message it took, and answers slowly at random, so that kills fall before,
+during and after each request.
+"""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import parse_qs, urlsplit
+
+import aiohttp
+from aiohttp import web
+from twilio.request_validator import RequestValidator
+
+from filrouge.channels.sandbox.hooks import Hooks
+from filrouge.channels.sandbox.provider import ProviderApi
+from filrouge.channels.sandbox.switchboard import Switchboard
+from tests.servers.process import free_port
+
+ACCOUNT = "ACsandbox00000000000000000000000000"
+TOKEN = "the-token-of-the-test"
+
+
+class Provider:
+    """Takes what the product sends, and sends it signed webhooks."""
+
+    def __init__(self, product_url: str, dice: random.Random) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}/sandbox/provider"
+        self.sent: Counter[str] = Counter()  # messages taken, by our delivery's id
+        self._product = product_url
+        self._dice = dice
+        self._validator = RequestValidator(TOKEN)
+        self._http: aiohttp.ClientSession | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Provider"]:
+        async with aiohttp.ClientSession() as http:
+            self._http = http
+            board = Switchboard(
+                Hooks(http, TOKEN), account=ACCOUNT, url=self._product, patience=30, watch=lambda *_: None
+            )
+            app = web.Application(middlewares=[self._slowly])
+            api = ProviderApi(board, account=ACCOUNT, auth_token=TOKEN, country="FR")
+            app.add_routes(api.routes())
+            runner = web.AppRunner(app)
+            await runner.setup()
+            await web.TCPSite(runner, "127.0.0.1", self.port).start()
+            try:
+                yield self
+            finally:
+                await board.stop()
+                await runner.cleanup()
+
+    @web.middleware
+    async def _slowly(self, request: web.Request, handler):  # type: ignore[no-untyped-def]
+        """The message counts from the moment it is taken, whether or not the answer reaches anyone."""
+        await asyncio.sleep(self._dice.uniform(0, 0.02))
+        answer = await handler(request)
+        if request.method == "POST" and request.path.endswith("/Messages.json") and answer.status == 201:
+            callback = str((await request.post()).get("StatusCallback", ""))
+            self.sent[parse_qs(urlsplit(callback).query)["delivery"][0]] += 1
+        await asyncio.sleep(self._dice.uniform(0, 0.02))
+        return answer
+
+    async def text(self, sid: str, sender: str, to: str, body: str) -> bool:
+        """One try to hand over a customer's message; True when the product said it took it."""
+        assert self._http is not None
+        url = f"{self._product}/webhooks/sms/incoming"
+        form = {
+            "AccountSid": ACCOUNT,
+            "ApiVersion": "2010-04-01",
+            "MessageSid": sid,
+            "SmsSid": sid,
+            "SmsStatus": "received",
+            "From": sender,
+            "To": to,
+            "Body": body,
+            "NumMedia": "0",
+            "NumSegments": "1",
+        }
+        signature = self._validator.compute_signature(url, form)
+        try:
+            async with self._http.post(url, data=form, headers={"X-Twilio-Signature": signature}) as answer:
+                await answer.read()
+                return answer.status < 300
+        except (aiohttp.ClientError, ConnectionError):
+            return False
