@@ -109,6 +109,8 @@ export default {
   "desk.calm_hint": "As soon as a customer needs you, the offer appears on the left.",
   "desk.choose": "Choose a conversation",
   "desk.choose_hint": "J and K move through the list; ? shows all shortcuts.",
+  "desk.offered": "Someone needs you",
+  "desk.offered_hint": "Accept the offer on the left, or press A.",
   "editable.label": "{label}: {value}. Edit",
   "error.forbidden": "Your role does not allow this.",
   "error.network": "The server does not answer.",

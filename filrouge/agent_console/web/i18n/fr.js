@@ -109,6 +109,8 @@ export default {
   "desk.calm_hint": "Dès qu’un client a besoin de vous, la proposition apparaît à gauche.",
   "desk.choose": "Choisissez une conversation",
   "desk.choose_hint": "J et K parcourent la liste ; ? affiche tous les raccourcis.",
+  "desk.offered": "Quelqu’un a besoin de vous",
+  "desk.offered_hint": "Acceptez la proposition à gauche, ou appuyez sur A.",
   "editable.label": "{label} : {value}. Modifier",
   "error.forbidden": "Votre rôle ne le permet pas.",
   "error.network": "Le serveur ne répond pas.",

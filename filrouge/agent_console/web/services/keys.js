@@ -89,6 +89,7 @@ const isField = (element) => Boolean(element.closest?.("input, textarea, select,
 
 function compose(mode) {
   session.composer.turnTo(selectedId.peek(), mode);
+  session.noting.value = selectedId.peek();
   requestAnimationFrame(() => document.getElementById("composer-text")?.focus());
 }
 

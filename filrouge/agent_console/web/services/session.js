@@ -29,6 +29,8 @@ export const line = signal({ state: "connecting", attempt: 0 });
 export const watchers = signal({});
 export const customerTyping = signal({});
 export const drafts = signal({});
+/** The conversation that is not mine, in which I chose to write a note all the same. */
+export const noting = signal(null);
 export const partyEvents = signal({ id: null, n: 0 });
 export const setAsideEvents = signal(0);
 

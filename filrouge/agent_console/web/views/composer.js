@@ -31,6 +31,7 @@ export function Composer({ conversation: c }) {
     if (!mine && draft.mode !== "note" && !draft.reply) session.composer.turnTo(c.id, "note");
   }, [mine]);
   useLayoutEffect(() => grow(area.current), [text, mode]);
+  const folded = !mine && session.noting.value !== c.id && !draft.note && !draft.problem;
 
   const write = (event) => {
     session.composer.write(c.id, event.target.value);
@@ -62,6 +63,9 @@ export function Composer({ conversation: c }) {
     dragging.value = false;
     attach(event.dataTransfer.files);
   };
+  if (folded) {
+    return html`<section class="composer" aria-label=${t("composer.label")}><${NotMine} conversation=${c} folded /></section>`;
+  }
   const empty = !text.trim() && (mode === "note" || draft.files.length === 0);
   return html`<section class="composer ${mode} ${dragging.value ? "dragging" : ""}" aria-label=${t("composer.label")}
     onDragOver=${(e) => { e.preventDefault(); dragging.value = mode === "reply"; }} onDragLeave=${() => (dragging.value = false)} onDrop=${dropped}>
@@ -125,12 +129,19 @@ function To({ conversation: c, channel, ways, locked }) {
   </span>`;
 }
 
-function NotMine({ conversation: c }) {
+/** Only who holds it answers; anyone may leave a note. */
+function NotMine({ conversation: c, folded }) {
   const resolved = c.status === "resolved";
-  return html`<p class="not-mine"><${Icon} name=${resolved ? "circle-check" : "info"} />
+  const note = () => {
+    session.composer.turnTo(c.id, "note");
+    session.noting.value = c.id;
+    requestAnimationFrame(() => document.getElementById("composer-text")?.focus());
+  };
+  return html`<div class="not-mine"><${Icon} name=${resolved ? "circle-check" : "info"} />
     <span>${resolved ? t("composer.resolved") : t("composer.not_mine", { who: holderOf(c.handler) })}</span>
     ${!resolved && html`<${Button} small kind="primary" onClick=${() => take(c)}>${t("action.take")}<//>`}
-  </p>`;
+    ${folded && html`<${Button} small icon="sticky-note" onClick=${note}>${t("composer.mode.note")}<//>`}
+  </div>`;
 }
 
 function Problem({ conversation: c, draft, again }) {

@@ -41,9 +41,10 @@ function TimelineOf({ id, detail }) {
   if (opened.value === null) {
     const { conversation } = detail.value;
     const unread = unreadOf(session.attention.peek(), conversation);
-    opened.value = { readTo: unread > 0 ? (session.attention.peek().readTo[id] ?? 0) : null };
+    const readTo = session.attention.peek().readTo[id] ?? 0;
+    opened.value = { newAfter: unread > 0 && readTo > 0 ? readTo : null };
   }
-  return html`<${Timeline} id=${id} detail=${detail.value} newAfter=${opened.value.readTo} />`;
+  return html`<${Timeline} id=${id} detail=${detail.value} newAfter=${opened.value.newAfter} />`;
 }
 
 function Head({ conversation: c }) {

@@ -136,10 +136,18 @@ function Fact({ fact, onSave }) {
   const plain = typeof fact.value === "string" || typeof fact.value === "number";
   return html`<div><dt>${word("field", fact.field)}</dt>
     <dd title=${source}>${plain
-      ? html`<${Editable} value=${String(fact.value)} label=${word("field", fact.field)} hint=${source} onSave=${onSave} />`
+      ? html`<${Editable} value=${String(fact.value)} shown=${factText(fact)} label=${word("field", fact.field)} hint=${source} onSave=${onSave} />`
       : valueOf(fact.value)}
       ${fact.others?.length ? html`<${Icon} name="layers" size=${12} label=${others.slice(3)} />` : ""}</dd>
   </div>`;
+}
+
+/** A fact's value as people say it: a language by its name, a date as a date. */
+function factText({ field, value }) {
+  if (field === "language") return word("language", value);
+  if (field === "preferred_channel") return word("channel", value);
+  if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return shortDate(value);
+  return String(value);
 }
 
 function valueOf(value) {

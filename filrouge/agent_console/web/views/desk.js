@@ -4,7 +4,7 @@ import { html } from "htm/preact";
 import { t } from "../i18n/index.js";
 import { customerPane } from "../services/preferences.js";
 import { selectedId } from "../services/route.js";
-import { details, myConversations } from "../services/session.js";
+import { details, myConversations, offers } from "../services/session.js";
 import { Conversation } from "./conversation.js";
 import { Customer } from "./customer.js";
 import { Empty } from "./kit.js";
@@ -25,6 +25,9 @@ export function Desk() {
 
 function Nothing() {
   const count = myConversations.value.length;
+  if (offers.value.length > 0) {
+    return html`<h1 class="visually-hidden">${t("worklist.label")}</h1><${Empty} icon="bell" title=${t("desk.offered")}>${t("desk.offered_hint")}<//>`;
+  }
   return html`<h1 class="visually-hidden">${t("worklist.label")}</h1>
     <${Empty} icon="messages-square" title=${t(count ? "desk.choose" : "desk.calm")}>${t(count ? "desk.choose_hint" : "desk.calm_hint")}<//>`;
 }

@@ -6,7 +6,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/index.js";
 import { Icon } from "./kit.js";
 
-export function Editable({ value, label, hint, onSave }) {
+export function Editable({ value, shown = value, label, hint, onSave }) {
   const editing = useSignal(false);
   const input = useRef(null);
   const button = useRef(null);
@@ -34,6 +34,6 @@ export function Editable({ value, label, hint, onSave }) {
   if (editing.value) {
     return html`<input class="editing" ref=${input} defaultValue=${value} aria-label=${label} onKeyDown=${keys} onBlur=${() => editing.value && keep()} autofocus />`;
   }
-  return html`<button type="button" class="editable" ref=${button} aria-label=${t("editable.label", { label, value })} aria-description=${hint} onClick=${() => (editing.value = true)}>
-    <span>${value}</span><${Icon} name="pencil" size=${12} /></button>`;
+  return html`<button type="button" class="editable" ref=${button} aria-label=${t("editable.label", { label, value: shown })} aria-description=${hint} onClick=${() => (editing.value = true)}>
+    <span>${shown}</span><${Icon} name="pencil" size=${12} /></button>`;
 }

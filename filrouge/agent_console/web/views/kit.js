@@ -57,7 +57,7 @@ function hue(name) {
 export function Waiting({ since, target, precise }) {
   const text = useComputed(() => {
     const seconds = elapsed(since, second.value);
-    return precise ? running(seconds) : duration(seconds);
+    return precise && seconds < 86_400 ? running(seconds) : duration(seconds);
   });
   const level = useComputed(() => urgency(elapsed(since, second.value), target));
   return html`<time class="waiting ${level}" datetime=${since} title=${moment(since)}>${text}</time>`;
