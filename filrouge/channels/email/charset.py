@@ -20,7 +20,7 @@ def decode(data: bytes, declared: str = "") -> str:
     if name not in LATIN and name not in ("", "utf-8"):
         try:
             return data.decode(name)
-        except (UnicodeError, ValueError):
+        except (LookupError, ValueError):
             pass  # the label lies
     try:
         return data.decode("utf-8")

@@ -33,9 +33,10 @@ LAID_OUT_DEPTH = 100  # libxml2 stops at 256 and drops what is deeper
 BLOCKED = "blocked:"
 
 TAGS = set(
-    "a abbr acronym address article b bdi big blockquote br caption center cite code col colgroup dd del details dfn div"
-    " dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark ol p pre q s samp"
-    " section small span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr".split()
+    "a abbr acronym address article b bdi big blockquote br caption center cite code col colgroup dd del details"
+    " dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark ol p"
+    " pre q s samp section small span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul"
+    " var wbr".split()
 )
 ATTRIBUTES = {
     "*": {"align", "dir", "lang", "style", "title", "valign"},
@@ -56,10 +57,11 @@ ATTRIBUTES = {
 # None of these can name an address or lay something over the page.
 STYLES = set(
     "background-color border border-bottom border-collapse border-color border-left border-radius border-right"
-    " border-spacing border-style border-top border-width color direction display font font-family font-size font-style"
-    " font-variant font-weight height letter-spacing line-height list-style-type margin margin-bottom margin-left"
-    " margin-right margin-top max-width min-width padding padding-bottom padding-left padding-right padding-top text-align"
-    " text-decoration text-indent text-transform vertical-align white-space width word-break word-wrap".split()
+    " border-spacing border-style border-top border-width color direction display font font-family font-size"
+    " font-style font-variant font-weight height letter-spacing line-height list-style-type margin margin-bottom"
+    " margin-left margin-right margin-top max-width min-width padding padding-bottom padding-left padding-right"
+    " padding-top text-align text-decoration text-indent text-transform vertical-align white-space width"
+    " word-break word-wrap".split()
 )
 
 

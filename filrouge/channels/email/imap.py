@@ -1,8 +1,8 @@
 """Fetches a mailbox: told of new mail by IDLE, looking for itself now and then in case nobody tells.
 
-One thread a mailbox, because IMAPClient blocks. A mail is flagged as seen only after it was committed; when the
-line or the process dies in between, it is fetched again and recognised. Mail that people have read before us (\\Seen) is
-theirs; marking it unread gives it to us.
+One thread a mailbox, because IMAPClient blocks. A mail is flagged as seen only after it was committed; when
+the line or the process dies in between, it is fetched again and recognised. Mail that people have read before
+us (flag Seen) is theirs; marking it unread gives it to us.
 """
 
 import asyncio

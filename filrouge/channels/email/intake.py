@@ -1,4 +1,4 @@
-"""The way of one raw mail into the store: parsed, then accepted, or told of, or set aside; never lost, never in the way.
+"""The way of one raw mail into the store: parsed, then accepted or set aside; never lost, never in the way.
 
 Whoever hands a mail over may tell its source "accepted" as soon as `take` returned: by then it is committed.
 """

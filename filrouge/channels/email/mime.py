@@ -88,6 +88,7 @@ def _part(raw: bytes, default: str, depth: int, budget: _Budget) -> Part:
         parts = tuple(_part(piece, inner, depth + 1, budget) for piece in _pieces(head, body, budget))
         if not parts:
             kind = "text/plain"  # no boundary, or none of it in the body: what is there is shown
+            del head["Content-Transfer-Encoding"]  # a multipart has none
     return Part(head=head, kind=kind, raw=body, parts=parts, whole=raw)
 
 
@@ -115,16 +116,19 @@ def _pieces(head: Message, body: bytes, budget: _Budget) -> list[bytes]:
     begin = -1
     at = body.find(mark)
     while at != -1:
+        if at and body[at - 1 : at] != b"\n":
+            at = body.find(mark, at + len(mark))
+            continue
         line_end = body.find(b"\n", at)
         line_end = len(body) if line_end == -1 else line_end
         tail = body[at + len(mark) : line_end].strip()
-        if (at == 0 or body[at - 1 : at] == b"\n") and tail in (b"", b"--"):
+        if tail in (b"", b"--"):
             if begin != -1:
                 pieces.append(_without_last_newline(body[begin:at]))
             begin = line_end + 1
             if tail or not budget.take():
                 return pieces
-        at = body.find(mark, at + len(mark))
+        at = body.find(mark, line_end)
     if begin != -1 and begin < len(body):
         pieces.append(body[begin:])
     return pieces

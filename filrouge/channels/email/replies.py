@@ -16,9 +16,9 @@ MAX_SIGNATURE = 25  # lines
 INTRO_LINES = 4  # over how many lines "On … wrote:" may be wrapped
 
 DASHED = re.compile(
-    r"(?i)^[*_ ]*-{2,}\s*(original message|original appointment|reply message|message d['’ ]?origine|message original|message initial"
-    r"|(e-?)?mail (d['’ ]?origine|original)|message pr[ée]c[ée]dent|urspr[üu]ngliche nachricht|mensaje original|messaggio originale"
-    r"|mensagem original|oorspronkelijk bericht)\s*:?\s*-{2,}[*_ ]*$"
+    r"(?i)^[*_ ]*-{2,}\s*(original (message|appointment)|reply message|message (d['’ ]?origine|original|initial)"
+    r"|(e-?)?mail (d['’ ]?origine|original)|message pr[ée]c[ée]dent|urspr[üu]ngliche nachricht"
+    r"|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht)\s*:?\s*-{2,}[*_ ]*$"
 )
 ABOVE = re.compile(
     r"(?i)^\W*(please )?(reply|type|write|respond|merci de|veuillez|r[ée]pond\w*|[ée]cri\w*).{0,60}"
@@ -32,25 +32,32 @@ INTRO_STARTS = re.compile(r"(?i)^(?:>\s*)?(on|le|il|am|el|em|op|den)\b|@|^\W*\d"
 ANY_INTRO = re.compile(
     r"(?i)^.{0,150}\d{1,2}[:h]\d{2}.{0,200}@.{1,150}:$"
 )  # a time, an address, a colon: any language
+TIME = re.compile(r"\d{1,2}[:h]\d{2}")
 DIGIT = re.compile(r"\d")
 RULE = re.compile(r"^\s*[_\-—–=*]{10,}\s*$")
 HEADER = re.compile(
-    r"(?i)^[ >]*\*?(from|de|exp[ée]diteur|von|da|van|sent|date|envoy[ée](?: le)?|gesendet|datum|enviado(?: el)?|inviato|to|[àa]"
-    r"|pour|destinataires?|an|para|aan|cc|copie [àa]|subject|objet|sujet|betreff|asunto|oggetto|onderwerp|от|отправлено|дата|кому|тема)\s*:\s?\*?(.*)$"
+    r"(?i)^[ >]*\*?(from|de|exp[ée]diteur|von|da|van|от|sent|date|envoy[ée](?: le)?|gesendet|datum"
+    r"|enviado(?: el)?|inviato|отправлено|дата|to|[àa]|pour|destinataires?|an|para|aan|кому|cc|copie [àa]"
+    r"|subject|objet|sujet|betreff|asunto|oggetto|onderwerp|тема)\s*:\s?\*?(.*)$"
 )
 FROM = {"from", "de", "expéditeur", "expediteur", "von", "da", "van", "от"}
 QUOTED = re.compile(r"^\s{0,2}>")
 DELIMITER = re.compile(r"^(-- ?|--\s*|__|—)$")
 MOBILE = re.compile(
-    r"(?i)^(sent from my(\s+[\w.+-]+){1,4}|sent (from|with|via) (outlook|mail|yahoo|proton|the|android|samsung|sparrow|aol)\b.{0,80}"
-    r"|get outlook for .{1,40}|envoy[ée] (de|depuis) mon(\s+[\w.+-]+){1,4}|envoy[ée] [àa] partir d(e|u|['’]).{1,60}"
-    r"|envoy[ée] depuis (outlook|yahoo|l['’]appli|mon|ma|un|la|proton).{0,60}|envoy[ée] (de|avec|via) (outlook|yahoo|proton|sfr|orange|la ).{0,60}"
-    r"|obtenez outlook .{1,40}|t[ée]l[ée]charge[rz] outlook .{1,40}|provenance\s?: .{1,40}|gesendet von meinem .{1,30}"
-    r"|von meinem .{1,30} gesendet|enviado desde mi .{1,30}|inviato da(l mio)? .{1,30})\.?(\s*<https?://\S+>)?$"
+    r"(?i)^(sent from my(\s+[\w.+-]+){1,4}|get outlook for .{1,40}"
+    r"|sent (from|with|via) (outlook|mail|yahoo|proton|the|android|samsung|sparrow|aol)\b.{0,80}"
+    r"|envoy[ée] (de|depuis) mon(\s+[\w.+-]+){1,4}|envoy[ée] [àa] partir d(e|u|['’]).{1,60}"
+    r"|envoy[ée] depuis (outlook|yahoo|l['’]appli|ma|un|la|proton).{0,60}"
+    r"|envoy[ée] (de|avec|via) (outlook|yahoo|proton|sfr|orange|la ).{0,60}"
+    r"|obtenez outlook .{1,40}|t[ée]l[ée]charge[rz] outlook .{1,40}|provenance\s?: .{1,40}"
+    r"|gesendet von meinem .{1,30}|von meinem .{1,30} gesendet|enviado desde mi .{1,30}"
+    r"|inviato da(l mio)? .{1,30})\.?(\s*<https?://\S+>)?$"
 )
 LEGAL = re.compile(
-    r"(?i)^\W*(ce (message|courriel|mail|courrier)( [ée]lectronique)?( et| ainsi|,| est| peut| contient|\.{3}).{0,60}(pi[èe]ces? jointes?|confidenti|destin)"
-    r"|this (e-?mail|message|communication).{0,60}(attachment|confidential|intended)|confidentiality notice|avis de confidentialit)"
+    r"(?i)^\W*(ce (message|courriel|mail|courrier)( [ée]lectronique)?( et| ainsi|,| est| peut| contient)"
+    r".{0,60}(pi[èe]ces? jointes?|confidenti|destin)"
+    r"|this (e-?mail|message|communication).{0,60}(attachment|confidential|intended)"
+    r"|confidentiality notice|avis de confidentialit)"
 )
 LIST_FOOTER = re.compile(r"^_{20,}$")
 
@@ -86,10 +93,20 @@ def _quote_start(lines: list[str]) -> int | None:
     searched = [line[:MAX_LINE].rstrip() for line in lines[:MAX_LINES]]
     for number, line in enumerate(searched):
         if line and _begins_quote(searched, number, line):
-            if number and RULE.match(searched[number - 1]):
-                return number - 1
-            return number
+            return _introduction(searched, number)
     return _foreign_start(searched)
+
+
+def _introduction(lines: list[str], number: int) -> int:
+    """Where the quote begins with what stands right above it: a rule, or "…, 5 May, 10:12:" in any language."""
+    if number and RULE.match(lines[number - 1]):
+        return number - 1
+    above = next((n for n in range(number - 1, max(number - 3, -1), -1) if lines[n].strip()), None)
+    if above is not None and QUOTED.match(lines[number]):
+        line = lines[above].strip()
+        if line.endswith(":") and DIGIT.search(line) and ("@" in line or TIME.search(line)):
+            return above
+    return number
 
 
 def _begins_quote(lines: list[str], number: int, line: str) -> bool:

@@ -1,8 +1,8 @@
 """How an answer finds its conversation: a signed reply address, and Message-IDs we know again.
 
-A reply address is `local+c.<conversation>.<mac>@domain`: the conversation's UUID in base32 and 80 bits of an HMAC-SHA256
-over it and the address, so that nobody can make one up. It only says where the mail wants to go; whether its sender
-may is decided in the contact history.
+A reply address is `local+c.<conversation>.<mac>@domain`: the conversation's UUID in base32 and 80 bits of an
+HMAC-SHA256 over it and the address, so that nobody can make one up. It only says where the mail wants to go;
+whether its sender may is decided in the contact history.
 """
 
 import base64
