@@ -40,6 +40,7 @@ STATUS: Mapping[str, int] = {
     "bot_model_unreadable": 500,
     "at_capacity": 409,
 }
+INSIDE = "It cannot be done now, through no fault of yours; try again, and see the log for the reason."
 RETRY_AFTER = "5"  # seconds, for a source that was told "not now"
 OF_HTTP = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "malformed"}
 
@@ -59,7 +60,9 @@ def problem(code: str, message: str, details: Sequence[Mapping[str, Any]] = ()) 
 def error_response(error: FilrougeError) -> web.Response:
     """The answer for an error of the tree; one without a line in the table is a 500."""
     status = STATUS.get(error.code, 500)
-    response = web.json_response(problem(error.code, str(error), _facts(error)), status=status)
+    ours = status >= 500  # what is wrong inside is for the log, not for whoever calls
+    body = problem(error.code, INSIDE) if ours else problem(error.code, str(error), _facts(error))
+    response = web.json_response(body, status=status)
     if status == 503:
         response.headers["Retry-After"] = RETRY_AFTER
     if error.code == "too_many_requests":
@@ -108,8 +111,8 @@ async def answer(error: BaseException, correlation: str) -> web.StreamResponse:
         raise error
     if isinstance(error, FilrougeError):
         response: web.StreamResponse = error_response(error)
-        if response.status >= 500:
-            log.warning("request_refused", code=error.code, problem=str(error))
+        level = log.warning if response.status >= 500 else log.info
+        level("request_refused", code=error.code, problem=str(error))
         return response
     if isinstance(error, web.HTTPException):
         return http_response(error)

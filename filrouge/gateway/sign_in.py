@@ -7,16 +7,21 @@ end, at most once a minute, up to an absolute limit. A revoked one is dead withi
 import asyncio
 import secrets
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from time import monotonic, time
+from typing import Any
 
+import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
+from limits.errors import StorageError
+from redis.exceptions import RedisError
 
 from filrouge.core.clock import Clock
 from filrouge.core.errors import InvalidInput, SignInRefused, TooManyRequests
@@ -26,6 +31,7 @@ from filrouge.core.store import Store
 from filrouge.storage import staff
 from filrouge.storage.transaction import SqlTx
 
+log = structlog.get_logger(__name__)
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
 EXTEND_EVERY = timedelta(minutes=1)
@@ -68,30 +74,48 @@ class Passwords:
 
 
 class Brake:
-    """Counts tries by login and failures by address; with Redis for all nodes together."""
+    """Counts tries by login and failures by address; with Redis for all nodes together.
+
+    While Redis is away each node counts for itself: signing in goes on, and so does the braking.
+    """
 
     def __init__(self, redis_url: str = "") -> None:
-        storage = (
-            RedisStorage(f"async+{redis_url}", implementation="redispy") if redis_url else MemoryStorage()
-        )
-        self._limiter = MovingWindowRateLimiter(storage)
+        self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._shared = _shared_limiter(redis_url) if redis_url else self._own
 
     async def before(self, login: str, address: str) -> None:
         """Raises `TooManyRequests` when it is time to stop guessing."""
-        if not await self._limiter.test(BY_ADDRESS, "address", address):
-            raise TooManyRequests(seconds=await self._wait(BY_ADDRESS, "address", address))
-        if not await self._limiter.hit(BY_LOGIN, "login", login):
-            raise TooManyRequests(seconds=await self._wait(BY_LOGIN, "login", login))
+        await self._counted(lambda limiter: _check(limiter, login, address))
 
     async def failed(self, address: str) -> None:
-        await self._limiter.hit(BY_ADDRESS, "address", address)
+        await self._counted(lambda limiter: limiter.hit(BY_ADDRESS, "address", address))
 
     async def succeeded(self, login: str) -> None:
-        await self._limiter.clear(BY_LOGIN, "login", login)
+        await self._counted(lambda limiter: limiter.clear(BY_LOGIN, "login", login))
 
-    async def _wait(self, item: RateLimitItem, *key: str) -> int:
-        stats = await self._limiter.get_window_stats(item, *key)
-        return max(1, round(stats.reset_time - time()))
+    async def _counted(self, count: Callable[[MovingWindowRateLimiter], Awaitable[object]]) -> None:
+        try:
+            await count(self._shared)
+        except (RedisError, StorageError, OSError) as error:
+            log.warning("brake_counts_alone", problem=str(error))
+            await count(self._own)
+
+
+def _shared_limiter(redis_url: str) -> MovingWindowRateLimiter:
+    options: dict[str, Any] = {"socket_connect_timeout": 1, "socket_timeout": 1}
+    return MovingWindowRateLimiter(RedisStorage(f"async+{redis_url}", implementation="redispy", **options))
+
+
+async def _check(limiter: MovingWindowRateLimiter, login: str, address: str) -> None:
+    if not await limiter.test(BY_ADDRESS, "address", address):
+        raise TooManyRequests(seconds=await _wait(limiter, BY_ADDRESS, "address", address))
+    if not await limiter.hit(BY_LOGIN, "login", login):
+        raise TooManyRequests(seconds=await _wait(limiter, BY_LOGIN, "login", login))
+
+
+async def _wait(limiter: MovingWindowRateLimiter, item: RateLimitItem, *key: str) -> int:
+    stats = await limiter.get_window_stats(item, *key)
+    return max(1, round(stats.reset_time - time()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

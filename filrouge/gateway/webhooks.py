@@ -1,4 +1,4 @@
-"""The channels' public routes on aiohttp: bounded bodies, the public URL that signatures cover, every outcome counted."""
+"""The channels' public routes on aiohttp: bounded bodies, the public URL that signatures cover, outcomes counted."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any

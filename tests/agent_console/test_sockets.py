@@ -1,6 +1,7 @@
 """The console's line: who may open it, what it hears, and that nothing is missed."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 from filrouge.agent_console.server import sockets
 from filrouge.core.errors import StoreUnavailable
@@ -8,7 +9,7 @@ from filrouge.core.signals import TYPING
 from filrouge.crm.conversations.events import PartyChanged
 from filrouge.routing.model import Queue
 from filrouge.storage import staff
-from filrouge.storage.feed import last_seq
+from filrouge.storage.feed import forget_before, last_seq
 from filrouge.storage.schema import agents
 from tests.agent_console.consoles import Console
 from tests.fixtures import add_queue
@@ -181,6 +182,32 @@ async def test_nonsense_from_a_client_is_answered_not_crashed_on(agent: Person, 
             assert (await console.ask("resume", data))["error"]["code"] == "invalid_input"
         for name, data in (("watch", nonsense[3]), ("watch", nonsense[4]), ("connect_me", {})):
             assert (await console.ask(name, data))["error"]["code"] == "invalid_input"
+
+
+async def test_a_console_that_does_not_keep_up_is_cut_off_to_come_back(
+    front: Front, agent: Person, queue: Queue, monkeypatch
+):
+    async with Console(agent) as console:
+        await console.resume(await front.store.read(last_seq))
+        monkeypatch.setattr(front.parts.console, "_backlog", lambda sid: sockets.MOST_QUEUED + 1)
+        await a_message(front.store, queue)
+        await asyncio.wait_for(console.gone.wait(), 3)
+    monkeypatch.undo()
+    async with Console(agent) as again:
+        await again.resume(0)
+
+    assert console.events == []
+    assert "ExchangeRecorded" in again.names()
+
+
+async def test_events_that_are_no_longer_kept_ask_for_a_new_snapshot(
+    front: Front, agent: Person, queue: Queue
+):
+    await a_message(front.store, queue)
+    await front.store.write(forget_before, datetime.now(UTC) + timedelta(seconds=1))
+    await a_message(front.store, queue, "Encore moi")
+    async with Console(agent) as console:
+        assert (await console.resume(1))["reset"] is True
 
 
 class Broken:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 import filrouge.bots.errors
 import filrouge.channels.sandbox.errors
 import filrouge.gateway.app  # noqa: F401  so that every error class of the front door is declared
-from filrouge.core.errors import FilrougeError, NotFound
+from filrouge.core.errors import FilrougeError, NotFound, StoreUnavailable
 from filrouge.gateway.api.conversations import ReplyBody
 from filrouge.gateway.errors import STATUS, answer, error_response, validation_response
 from tests.gateway.front import Front
@@ -56,6 +56,13 @@ def test_all_that_is_wrong_with_a_body_is_told_at_once():
 
     fields = {detail["field"] for detail in body["error"]["details"]}
     assert fields == {"body.epoch", "body.text", "body.key", "body.colour"}
+
+
+def test_what_is_wrong_inside_is_not_told_outside():
+    response = error_response(StoreUnavailable(problem="password refused at 10.0.0.9"))
+
+    assert (response.status, response.headers["Retry-After"]) == (503, "5")
+    assert "10.0.0.9" not in response.text
 
 
 async def test_what_nobody_foresaw_is_told_by_its_correlation_id_only():

@@ -4,6 +4,7 @@ import json
 import re
 
 from jsonschema import Draft202012Validator
+from playwright.async_api import Browser
 
 from filrouge.gateway.app import all_routes
 from filrouge.gateway.openapi import document
@@ -45,3 +46,18 @@ async def test_the_documentation_page_and_its_files_are_served(front: Front):
         (await nobody.call("GET", "/api/docs/docs.js")).headers["Content-Type"].startswith("text/javascript")
     )
     assert (await nobody.get("/api/openapi.json"))["openapi"] == "3.1.0"
+
+
+async def test_the_documentation_page_shows_every_route_under_its_own_policy(front: Front, chromium: Browser):
+    page = await chromium.new_page()
+    troubles: list[str] = []
+    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    await page.goto(front.url + "/api/docs")
+    await page.wait_for_selector("details")
+    shown = await page.locator("details").count()
+    await page.locator("details", has_text="/replies").locator("summary").click()
+    body = await page.locator("details", has_text="/replies").locator("pre").first.inner_text()
+
+    assert shown == len(ROUTES)
+    assert "conversation_id" in body
+    assert troubles == []

@@ -1,6 +1,11 @@
 """Signing in: who gets a session, how long it lasts, and how guessing is stopped."""
 
-from filrouge.gateway.sign_in import token_hash
+from datetime import timedelta
+
+import pytest
+
+from filrouge.core.errors import TooManyRequests
+from filrouge.gateway.sign_in import IDLE, Brake, token_hash
 from filrouge.storage.schema import audit_log, sessions
 from tests.gateway.front import PASSWORD, Front, Person
 
@@ -66,6 +71,38 @@ async def test_guessing_from_one_address_is_stopped_whatever_the_login(front: Fr
 
     assert answer.status == 429
     assert disguised.status == 429  # no proxy is trusted, so the header counts for nothing
+
+
+async def test_nodes_count_guesses_together_and_alone_when_redis_is_away(own_redis):
+    one, other = Brake(own_redis.url), Brake(own_redis.url)
+    for _ in range(5):
+        await one.before("camille", "192.0.2.7")
+        await other.before("camille", "192.0.2.7")
+    with pytest.raises(TooManyRequests):
+        await one.before("camille", "192.0.2.7")
+    own_redis.stop()
+    for _ in range(10):
+        await one.before("camille", "192.0.2.7")
+    with pytest.raises(TooManyRequests):
+        await one.before("camille", "192.0.2.7")
+
+
+async def test_a_session_in_use_goes_on_and_one_forgotten_ends(front: Front, agent: Person):
+    def aged(tx, hours: float):
+        tx.conn.execute(
+            sessions.update().values(
+                seen_at=tx.now - timedelta(hours=hours), expires_at=tx.now + timedelta(hours=12 - hours)
+            )
+        )
+
+    await front.store.write(aged, 11.0)
+    front.parts.sign_in.forget()
+    assert (await agent.call("GET", "/api/v1/me")).status == 200
+    row = (await rows(front, sessions))[0]
+    assert abs(row.expires_at - row.seen_at - IDLE) < timedelta(seconds=1)
+    await front.store.write(aged, 12.1)
+    front.parts.sign_in.forget()
+    assert (await agent.call("GET", "/api/v1/me")).status == 401
 
 
 async def test_an_administrator_ends_all_sessions_of_a_user_at_once(

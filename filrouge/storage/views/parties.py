@@ -1,4 +1,4 @@
-"""The customer file: six families in one read, each field's winning value with its source, the losing ones beside it."""
+"""The customer file: six families in one read, each winning value with its source, the losing ones beside it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
