@@ -1,10 +1,10 @@
 """Values found by their shape."""
 
 from datetime import date
-from time import perf_counter
+from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filrouge.bots.nlu.cleaning import MAX_CHARS, clean
@@ -96,6 +96,7 @@ def test_what_is_no_day_is_left_alone(text):
     assert found(text, "date") == []
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_is_searched_without_failing_and_entities_never_overlap(text):
     cleaned = clean(text)
@@ -108,8 +109,8 @@ def test_any_text_is_searched_without_failing_and_entities_never_overlap(text):
 
 @pytest.mark.parametrize("piece", ["1 ", "a@", "a.", "cf", "un ", "0639981234 ", "é", "1/"])
 def test_no_repetition_makes_the_search_slow(piece):
-    started = perf_counter()
+    started = process_time()
 
     find_entities(clean(piece * 50_000), MONDAY, "FR")
 
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filrouge.bots.dialogue import phrases
@@ -91,6 +91,7 @@ def test_times_are_told_as_people_tell_them(minutes, french, english):
     assert (phrases.clock(minutes, FR), phrases.clock(minutes, EN)) == (french, english)
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=2 * 365 * 24 * 60))
 def test_the_next_opening_is_open_and_not_past(minutes):
     now = utc(1, 0, month=1) + timedelta(minutes=minutes)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filrouge.bots.dialogue.script import load_script, make_script
@@ -45,6 +45,7 @@ def examples(draw):
     )
 
 
+@settings(deadline=None)
 @given(st.lists(examples(), max_size=8))
 def test_examples_written_are_read_again_as_they_were(written):
     grouped = sorted(written, key=lambda example: [one.intent for one in written].index(example.intent))
