@@ -1,6 +1,8 @@
 """What we ask of the provider, held against its own OpenAPI document by a mock that refuses what breaks it."""
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
@@ -8,9 +10,10 @@ import pytest
 
 from filrouge.channels.contract import Ground
 from filrouge.channels.sms.adapter import SmsChannel
+from filrouge.channels.telephony import errors, rest
 from filrouge.channels.telephony.rest import check_account, provider_client
-from filrouge.channels.voice.ringing import EVENTS
 from filrouge.core.bus import Bus
+from filrouge.core.errors import FilrougeError, TryLater
 from filrouge.core.settings import Settings
 from filrouge.storage.engine import Opened
 from tests.channels.sms.test_send import OUTBOUND
@@ -18,6 +21,22 @@ from tests.channels.telephone import ACCOUNT, CUSTOMER, NUMBER, ground_on, setti
 
 CALL = "CA" + "1" * 32
 ROOM = "CF" + "1" * 32
+
+
+@pytest.fixture(autouse=True)
+def blame(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails on what the mock finds wrong in a request.
+
+    The document's own examples of lists break its own schema (their addresses are relative), which the mock answers
+    with 500: that is no fault of the request.
+    """
+
+    def refusal(status: int, headers: Mapping[str, str], body: str) -> FilrougeError:
+        wrong = [found for found in json.loads(body)["validation"] if found["location"][0] != "response"]
+        assert wrong == []
+        return errors.refusal(status, headers, body)
+
+    monkeypatch.setattr(rest, "refusal", refusal)
 
 
 @pytest.fixture
@@ -35,7 +54,8 @@ async def test_a_text_message_keeps_the_contract(ground: Ground) -> None:
 
 async def test_looking_for_a_message_in_doubt_keeps_the_contract(ground: Ground) -> None:
     client = provider_client(ground.settings.provider, ground.http)
-    assert isinstance(await client.messages.list_async(to=CUSTOMER, from_=NUMBER, limit=5), list)
+    with suppress(TryLater):
+        await client.messages.list_async(to=CUSTOMER, from_=NUMBER, limit=5)
 
 
 async def test_ringing_an_agent_keeps_the_contract(ground: Ground) -> None:
@@ -47,7 +67,6 @@ async def test_ringing_an_agent_keeps_the_contract(ground: Ground) -> None:
         url=url,
         method="POST",
         status_callback=url,
-        status_callback_event=EVENTS,
         status_callback_method="POST",
         timeout=25,
     )
@@ -62,7 +81,8 @@ async def test_sending_a_call_elsewhere_and_ending_it_keep_the_contract(ground: 
 
 async def test_speaking_to_one_in_the_room_keeps_the_contract(ground: Ground) -> None:
     client = provider_client(ground.settings.provider, ground.http)
-    await client.conferences.list_async(friendly_name=CALL, status="in-progress", limit=1)
+    with suppress(TryLater):
+        await client.conferences.list_async(friendly_name=CALL, status="in-progress", limit=1)
     spoken = (
         await client.conferences(ROOM)
         .participants(CALL)
@@ -73,3 +93,9 @@ async def test_speaking_to_one_in_the_room_keeps_the_contract(ground: Ground) ->
 
 async def test_checking_the_account_keeps_the_contract(ground: Ground) -> None:
     await check_account(provider_client(ground.settings.provider, ground.http))
+
+
+async def test_a_request_outside_the_contract_is_found_out(ground: Ground) -> None:
+    client = provider_client(ground.settings.provider, ground.http)
+    with pytest.raises(AssertionError):
+        await client.calls(CALL).update_async(url="https://example.com/", method="DANCE")

@@ -25,7 +25,6 @@ from filrouge.crm.ports import CrmTx
 RING_SECONDS = 25
 SKEW = timedelta(seconds=5)
 ALIVE = ("queued", "ringing", "in-progress")
-EVENTS = ["initiated", "ringing", "answered", "completed"]
 AgentAddress = Callable[[str], Awaitable[str | None]]
 log = structlog.get_logger(__name__)
 
@@ -78,7 +77,6 @@ class Ringing:
             url=f"{url}{AGENT}?call={call_id}&epoch={epoch}",
             method="POST",
             status_callback=f"{url}{STATUS}?leg=agent&call={call_id}&epoch={epoch}",
-            status_callback_event=EVENTS,
             status_callback_method="POST",
             timeout=RING_SECONDS,
         )
