@@ -212,7 +212,7 @@ class Shift(RuleBasedStateMachine):
 
 
 SHORT = settings(
-    max_examples=30, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
 LONG = settings(SHORT, max_examples=400, stateful_step_count=60)
 
