@@ -90,7 +90,7 @@ def validation_response(error: ValidationError, where: str) -> web.Response:
 def http_response(error: web.HTTPException) -> web.StreamResponse:
     """aiohttp's own refusals (no such path, wrong method, body too large) in our shape."""
     if error.status < 400:
-        return error
+        return web.Response(status=error.status, headers={"Location": error.headers.get("Location", "/")})
     code = OF_HTTP.get(error.status, "http_error")
     response = web.json_response(problem(code, error.reason), status=error.status)
     if allow := error.headers.get("Allow"):

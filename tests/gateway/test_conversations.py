@@ -127,6 +127,15 @@ async def test_why_tells_the_decisions(agent: Person, held: dict):
     assert [d["chosen"] for d in decisions] == [agent.id]
 
 
+async def test_why_tells_what_keeps_a_waiting_conversation_waiting(front: Front, agent: Person, queue: Queue):
+    await agent.call("PUT", "/api/v1/presence", json={"presence": "on_break", "reason": "lunch"})
+    accepted = await a_message(front.store, queue)
+    [decision] = (await agent.get(f"/api/v1/conversations/{accepted.conversation_id}/why"))["decisions"]
+
+    assert decision["chosen"] is None
+    assert [candidate["user_id"] for candidate in decision["candidates"]] == [agent.id]
+
+
 async def test_a_failed_delivery_is_sent_again(front: Front, agent: Person, held: dict):
     reply = (await agent.post(at(held, "/replies"), epoch=held["epoch"], text="J'arrive", key="1"))[
         "exchange"

@@ -12,6 +12,7 @@ from filrouge.core.staff import Viewer
 from filrouge.core.words import HandlerKind
 from filrouge.crm.conversations.model import Attachment, Conversation, Status
 from filrouge.crm.conversations.views import call_view, conversation_view, exchange_view
+from filrouge.routing.matching import Limits, explain
 from filrouge.routing.model import WorkState
 from filrouge.routing.views import item_view
 from filrouge.storage import rows
@@ -136,7 +137,7 @@ def exchange_views(tx: SqlTx, found: Sequence[RowMapping]) -> list[dict[str, Any
 
 
 def why(tx: SqlTx, viewer: Viewer, conversation_id: ConversationId) -> dict[str, Any]:
-    """Every decision taken about the conversation's work items, oldest first."""
+    """Every decision taken about the conversation's work items, oldest first; last, why it waits at this moment."""
     _find(tx, viewer, conversation_id)
     query = (
         select(decisions)
@@ -144,18 +145,33 @@ def why(tx: SqlTx, viewer: Viewer, conversation_id: ConversationId) -> dict[str,
         .where(work_items.c.conversation_id == conversation_id)
         .order_by(decisions.c.id)
     )
-    return {
-        "decisions": [
-            {
-                "item_id": row.item_id,
-                "at": row.at.isoformat(),
-                "chosen": row.chosen,
-                "rule": row.rule,
-                "candidates": row.candidates,
-            }
-            for row in tx.conn.execute(query)
-        ]
-    }
+    taken = [
+        {
+            "item_id": row.item_id,
+            "at": row.at.isoformat(),
+            "chosen": row.chosen,
+            "rule": row.rule,
+            "candidates": row.candidates,
+        }
+        for row in tx.conn.execute(query)
+    ]
+    return {"decisions": [*taken, *_why_waiting(tx, conversation_id)]}
+
+
+def _why_waiting(tx: SqlTx, conversation_id: ConversationId) -> list[dict[str, Any]]:
+    row = tx.conn.execute(ITEM_OF, {"conversation_id": conversation_id}).mappings().first()
+    if row is None or row["state"] != WorkState.WAITING.value:
+        return []
+    decision = explain(item_of(row), tx.agents.on_duty(), tx.now, Limits())
+    return [
+        {
+            "item_id": decision.item_id,
+            "at": tx.now.isoformat(),
+            "chosen": decision.chosen,
+            "rule": decision.rule,
+            "candidates": [dict(candidate) for candidate in decision.candidates],
+        }
+    ]
 
 
 def conversation_of_delivery(tx: SqlTx, viewer: Viewer, delivery_id: DeliveryId) -> ConversationId:
