@@ -75,6 +75,7 @@ async def test_ringing_an_agent_keeps_the_contract(ground: Ground) -> None:
 
 async def test_sending_a_call_elsewhere_and_ending_it_keep_the_contract(ground: Ground) -> None:
     client = provider_client(ground.settings.provider, ground.http)
+    await client.calls(CALL).fetch_async()
     await client.calls(CALL).update_async(url="https://example.com/webhooks/voice/hold", method="POST")
     await client.calls(CALL).update_async(status="completed")
 

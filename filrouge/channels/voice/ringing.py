@@ -14,6 +14,7 @@ from filrouge.channels.voice.calls import (
     adopt_leg,
     agent_leg_over,
     asked_for,
+    end_call,
     find_scene,
 )
 from filrouge.channels.voice.twiml import AGENT, HOLD, STATUS
@@ -40,6 +41,8 @@ class Ringing:
     async def ring(self, payload: Mapping[str, Any], attempts: int) -> None:
         """Rings the agent who holds the conversation now; raises `TryLater` while the provider is away."""
         call_id, user_id, epoch = payload["call"], payload["user"], payload["epoch"]
+        if not await self._customer_is_there(call_id):
+            return
         began_before = await self._ground.store.write(_ask_for_leg, call_id, epoch)
         if began_before is None:
             return
@@ -62,6 +65,17 @@ class Ringing:
 
     async def hang_up(self, payload: Mapping[str, Any], attempts: int) -> None:
         await self._end(payload["leg"])
+
+    async def _customer_is_there(self, call_id: str) -> bool:
+        """Nobody is rung for a caller who hung up while we were not there to be told."""
+        try:
+            status = (await self._client.calls(call_id).fetch_async()).status
+        except Refused:
+            status = "lost"
+        if status in ALIVE:
+            return True
+        await self._ground.store.write(end_call, call_id, None, str(status))
+        return False
 
     async def _leg(self, call_id: str, user_id: str, epoch: int, began_before: bool) -> str:
         scene: Scene | None = await self._ground.store.read(find_scene, call_id)

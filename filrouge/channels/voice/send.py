@@ -11,6 +11,7 @@ from twilio.rest import Client
 
 from filrouge.channels.contract import Ground, Outbound, Sent
 from filrouge.channels.telephony.errors import SERVICE
+from filrouge.channels.voice.calls import end_call
 from filrouge.channels.voice.twiml import SAY
 from filrouge.channels.voice.waiting import news_of, pause
 from filrouge.core.errors import Refused, TryLater
@@ -20,6 +21,7 @@ from filrouge.crm.ports import CrmTx
 
 PATIENCE = 1.5  # seconds for the gather webhook to speak it, before the outbox's slot is given back
 POLL = 0.5
+OVER_CODES = ("20404", "21220")  # the provider's: no such call or room, call not in progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +41,21 @@ async def speak(client: Client, ground: Ground, outbound: Outbound) -> Sent:
         raise Refused(service="The telephone", problem="the call is over", provider_code="")
     if line.call.state is CallState.BOT:
         raise TryLater(service=SERVICE, problem="the caller is being listened to", after=1.0, in_doubt=False)
-    if line.call.state is CallState.TALKING:
-        await _announce(client, ground, line.call, outbound)
-    else:
-        await client.calls(line.call.id).update_async(
-            url=_say_url(ground, line.call, outbound, then="hold"), method="POST"
-        )
+    try:
+        await _have_it_said(client, ground, line.call, outbound)
+    except Refused as error:
+        if error.facts.get("provider_code") in OVER_CODES:
+            await ground.store.write(end_call, line.call.id, None, "lost")
+        raise
     return Sent(provider_id=_name(line.call, outbound))
+
+
+async def _have_it_said(client: Client, ground: Ground, call: Call, outbound: Outbound) -> None:
+    if call.state is CallState.TALKING:
+        await _announce(client, ground, call, outbound)
+        return
+    url = _say_url(ground, call, outbound, then="hold")
+    await client.calls(call.id).update_async(url=url, method="POST")
 
 
 async def _wait_for_room(ground: Ground, outbound: Outbound) -> Line:

@@ -246,3 +246,14 @@ async def test_a_hidden_caller_is_taken_as_a_stranger(telephone: Telephone) -> N
         lambda tx: tx.parties.get(tx.conversations.get(row["conversation_id"]).party_id)
     )
     assert party.name == "Numéro masqué"
+
+
+async def test_nobody_is_rung_for_a_caller_whose_hanging_up_was_not_heard(telephone: Telephone) -> None:
+    sid = await dial(telephone)
+    await say(telephone, sid, "Un conseiller")
+    await heard(telephone, sid, "Merci de patienter")
+    telephone.sandbox.board.legs[sid].status = "completed"
+    user = await add_agent(telephone)
+    await telephone.store.write(assign, (await the_call(telephone))["conversation_id"], user, "accepted")
+    await eventually(lambda: in_state(telephone, "ended"))
+    assert (await telephone.api("GET", f"/handset/{user}"))["calls"] == []
