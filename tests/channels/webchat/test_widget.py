@@ -1,9 +1,12 @@
 """The widget in a real browser: fast, durable, accessible, and silent until the visitor speaks."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, expect
 
@@ -306,3 +309,40 @@ async def test_a_phone_gets_the_whole_screen(chat: Chat, chromium: Browser) -> N
     assert box == {"x": 0, "y": 0, "width": 360, "height": 640}
     await site.chat.get_by_role("button", name="Fermer la discussion").click()
     await expect(site.launcher).to_be_focused()
+
+
+@asynccontextmanager
+async def shop(chat: Chat) -> AsyncIterator[str]:
+    """A site of another origin, with a strict policy of its own."""
+    text = f'<!doctype html><title>Boutique</title><body><script src="{chat.url}/widget.js" async></script>'
+    policy = f"default-src 'none'; script-src {chat.url}; frame-src {chat.url}"
+
+    async def page(request: web.Request) -> web.Response:
+        return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": policy})
+
+    app = web.Application()
+    app.router.add_get("/", page)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    await runner.cleanup()
+
+
+async def test_a_site_with_a_strict_policy_carries_it(chat: Chat, context: BrowserContext) -> None:
+    broken: list[str] = []
+    async with shop(chat) as url:
+        page = await context.new_page()
+        page.on("console", lambda message: broken.append(message.text) if message.type == "error" else None)
+        await page.goto(url)
+        site = Site(page)
+        await site.open()
+        await site.say("Bonjour de la boutique")
+        await site.all_sent()
+        sandbox = await page.locator("iframe").get_attribute("sandbox")
+
+    thread = await thread_of(chat)
+    (line,) = await chat.store.read(lambda tx: tx.exchanges.visible_lines(thread, 0, 10))
+    assert line.meta["page"] == url
+    assert "allow-same-origin" in str(sandbox)
+    assert [text for text in broken if "favicon" not in text] == []

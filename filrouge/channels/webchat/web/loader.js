@@ -66,11 +66,11 @@
     const where = new URL("/widget/frame", home);
     where.searchParams.set("language", language);
     for (const name of ["theme", "accent", "entry"]) if (given[name]) where.searchParams.set(name, given[name]);
-    iframe = element("iframe", {
-      src: where.href,
-      title: words.title,
-      sandbox: "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads",
-    });
+    iframe = element("iframe", { src: where.href, title: words.title });
+    // On another site: our page may do what a chat needs, and not, say, steer the site to another address.
+    if (home !== location.origin) {
+      iframe.setAttribute("sandbox", "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads");
+    }
     panel.append(iframe);
   }
 

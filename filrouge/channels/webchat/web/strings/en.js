@@ -3,7 +3,7 @@ export const en = {
   close: "Close the chat",
   log: "Chat messages",
   hello: "Hello! How can we help you?",
-  helloClosed: "Hello! Nobody is in just now. Write to us: the answer will be waiting here.",
+  helloClosed: "Hello! Our advisers are away just now, but write to us: the answer will be waiting here.",
   opens: "We are back {when}.",
   message: "Your message",
   placeholder: "Write your message…",
