@@ -1,6 +1,6 @@
 // The parts every view is made of.
 
-import { html } from "htm/preact";
+import { h, html } from "htm/preact";
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { icons } from "lucide";
@@ -8,6 +8,17 @@ import { t } from "../i18n/index.js";
 import { duration, moment, when } from "../i18n/format.js";
 import { elapsed, running, urgency } from "../models/clock.js";
 import { clock, second } from "../services/session.js";
+
+/** A view that is drawn again only when its own values change: what keeps long lists quick. */
+export function still(View) {
+  return function Still(props) {
+    this.shouldComponentUpdate = (next) => {
+      const names = Object.keys(next);
+      return names.length !== Object.keys(this.props).length || names.some((name) => next[name] !== this.props[name]);
+    };
+    return h(View, props);
+  };
+}
 
 export function Icon({ name, size = 16, label }) {
   const hidden = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };

@@ -9,9 +9,9 @@ import { isFailed } from "../models/words.js";
 import { resend } from "../services/actions.js";
 import * as api from "../services/api.js";
 import { details, me, userNames } from "../services/session.js";
-import { Avatar, Button, Icon, Tag } from "./kit.js";
+import { Avatar, Button, Icon, still, Tag } from "./kit.js";
 
-export function Line({ exchange: e, follows }) {
+export const Line = still(function Line({ exchange: e, follows }) {
   if (e.kind === "note") return html`<${Note} exchange=${e} />`;
   if (e.kind === "call" || e.kind === "voicemail") return html`<${CallLine} exchange=${e} />`;
   const side = e.direction === "outbound" ? "out" : "in";
@@ -32,7 +32,7 @@ export function Line({ exchange: e, follows }) {
       ${e.direction === "outbound" && e.delivery && html`<${Delivery} delivery=${e.delivery} />`}
     </div>
   </li>`;
-}
+});
 
 function nameOf({ author, author_ref: ref, conversation_id: id, meta }) {
   if (author === "customer") return details.peek().byId[id]?.conversation.party_name ?? ref;

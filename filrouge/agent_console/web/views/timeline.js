@@ -7,7 +7,7 @@ import { t, word } from "../i18n/index.js";
 import { day, time } from "../i18n/format.js";
 import { rowsOf } from "../models/timeline.js";
 import * as session from "../services/session.js";
-import { Button, ChannelIcon, Icon } from "./kit.js";
+import { Button, ChannelIcon, Icon, still } from "./kit.js";
 import { Line } from "./line.js";
 
 const NEAR = 80; // pixels from the end that still count as being there
@@ -79,7 +79,7 @@ export function Timeline({ id, detail, newAfter }) {
     <div class="timeline" ref=${box} onScroll=${scrolled} tabindex="0" role="log" aria-label=${t("timeline.label")} aria-live="polite">
       <ol class="thread">
         ${more && html`<li class="older" key="older"><${Button} small kind="ghost" disabled=${busy.value} onClick=${older}>${t(busy.value ? "app.loading" : "timeline.older")}<//></li>`}
-        ${rows.map((row) => html`<${Row} key=${row.key} row=${row} />`)}
+        ${rows.map(rowView)}
         <${CustomerTyping} id=${id} />
       </ol>
     </div>
@@ -93,13 +93,17 @@ function mineAt(exchanges, after) {
   return newest && newest.position > after && newest.author === "agent" && newest.author_ref === session.me.peek();
 }
 
-function Row({ row }) {
-  if (row.type === "day") return html`<li class="day"><h2><time datetime=${row.date}>${day(row.date, session.clock.now())}</time></h2></li>`;
-  if (row.type === "new") return html`<li class="new-mark"><span>${t("timeline.new")}</span></li>`;
-  if (row.type === "channel") return html`<li class="channel-mark"><${ChannelIcon} channel=${row.channel} size=${14} quiet /><span>${word("channel", row.channel)}</span></li>`;
-  if (row.type === "system") return html`<${System} exchanges=${row.exchanges} />`;
-  return html`<${Line} exchange=${row.exchange} follows=${row.follows} />`;
+function rowView(row) {
+  if (row.type === "line") return html`<${Line} key=${row.key} exchange=${row.exchange} follows=${row.follows} />`;
+  if (row.type === "day") return html`<${Day} key=${row.key} date=${row.date} />`;
+  if (row.type === "channel") return html`<${Channel} key=${row.key} channel=${row.channel} />`;
+  if (row.type === "new") return html`<li class="new-mark" key=${row.key}><span>${t("timeline.new")}</span></li>`;
+  return html`<${System} key=${row.key} exchanges=${row.exchanges} />`;
 }
+
+const Day = still(({ date }) => html`<li class="day"><h2><time datetime=${date}>${day(date, session.clock.now())}</time></h2></li>`);
+
+const Channel = still(({ channel }) => html`<li class="channel-mark"><${ChannelIcon} channel=${channel} size=${14} quiet /><span>${word("channel", channel)}</span></li>`);
 
 function System({ exchanges }) {
   const line = (e) => html`<span key=${e.id}>${told(e)} · <time datetime=${e.occurred_at}>${time(e.occurred_at)}</time></span>`;
