@@ -16,8 +16,14 @@ from filrouge.channels.sms.adapter import SmsChannel
 from filrouge.core.bus import Bus
 from filrouge.core.errors import CredentialsBad, FilrougeError, Refused, TryLater
 from filrouge.core.settings import Settings
+from filrouge.core.words import ChannelName
+from filrouge.crm.conversations.accept import accept
+from filrouge.crm.conversations.joining import Limits
+from filrouge.crm.conversations.model import DeliveryState
+from filrouge.crm.conversations.reply import Reply, end_attempt, send_reply
 from filrouge.storage.engine import Opened
 from tests.channels.telephone import ACCOUNT, CUSTOMER, NUMBER, ground_on, settings_for
+from tests.fixtures import add_entry_point, add_queue, an_inbound
 from tests.servers.process import free_port
 
 OUTBOUND = Outbound(
@@ -167,3 +173,29 @@ async def test_a_text_of_too_many_segments_is_refused_before_it_costs(
     with pytest.raises(Refused, match="23 segments"):
         await vendor[1].send(replace(OUTBOUND, text="ê" * 1500))
     assert vendor[0].posts == []
+
+
+async def test_in_doubt_a_message_of_another_delivery_is_not_taken_for_ours(
+    vendor: tuple[Vendor, SmsChannel], opened: Opened
+) -> None:
+    """Two replies of the same words, a second apart."""
+    queue = await add_queue(opened.store)
+    await add_entry_point(opened.store, queue, ChannelName.SMS, bot="accueil")
+    accepted = await opened.store.write(accept, an_inbound(), Limits())
+
+    def answer(tx: Any) -> str:
+        reply = Reply(
+            conversation_id=accepted.conversation_id,
+            holder=accepted.handler,
+            epoch=accepted.epoch,
+            text=OUTBOUND.text,
+            key="first",
+        )
+        delivery = tx.deliveries.of_exchange(send_reply(tx, reply).id)
+        end_attempt(tx, delivery.id, DeliveryState.SENT, provider_id="SM7")
+        return str(delivery.id)
+
+    assert await opened.store.write(answer) != OUTBOUND.delivery_id
+    vendor[0].listed = [a_message("SM7")]
+    doubt = replace(OUTBOUND, in_doubt_since=datetime.now(UTC) - timedelta(seconds=3))
+    assert (await vendor[1].send(doubt)).provider_id == "SM1"
