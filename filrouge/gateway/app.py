@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from filrouge.gateway import health
 from filrouge.gateway.api import account, console, conversations, files, parties, records, staff
 from filrouge.gateway.middleware import refuse_other_sites, trace
 from filrouge.gateway.openapi import document
-from filrouge.gateway.pages import TYPES, mount_pages, page_endpoint
+from filrouge.gateway.pages import endpoint, mount_pages
 from filrouge.gateway.parts import Parts
 from filrouge.gateway.routes import Route, collect, mount
 from filrouge.gateway.security_headers import add_headers
@@ -34,7 +33,9 @@ def socket_server(settings: Settings) -> socketio.AsyncServer:
     redis_url = settings.storage.redis_url
     return socketio.AsyncServer(
         async_mode="aiohttp",
-        client_manager=socketio.AsyncRedisManager(redis_url, channel="filrouge:sockets") if redis_url else None,
+        client_manager=socketio.AsyncRedisManager(redis_url, channel="filrouge:sockets")
+        if redis_url
+        else None,
         cors_allowed_origins=_origins(settings),
         max_http_buffer_size=SOCKET_BUFFER,
         ping_interval=15,
@@ -72,13 +73,9 @@ def _mount_document(app: web.Application, parts: Parts, routes: tuple[Route, ...
         return web.Response(text=text, content_type="application/json")
 
     app.router.add_get("/api/openapi.json", openapi)
-    app.router.add_get("/api/docs", page_endpoint(DOCS / "index.html"))
+    app.router.add_get("/api/docs", endpoint(DOCS / "index.html"))
     for name in ("docs.css", "docs.js"):
-        app.router.add_get(f"/api/docs/{name}", partial(_docs_file, DOCS / name))
-
-
-async def _docs_file(file: Path, request: web.Request) -> web.StreamResponse:
-    return web.FileResponse(file, headers={"Content-Type": TYPES[file.suffix], "Cache-Control": "no-cache"})
+        app.router.add_get(f"/api/docs/{name}", endpoint(DOCS / name))
 
 
 def _mount_sockets(app: web.Application, parts: Parts) -> None:

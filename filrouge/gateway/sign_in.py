@@ -60,8 +60,9 @@ class Passwords:
 
     async def verify(self, stored: str, password: str) -> bool:
         """False as slowly for a login that does not exist (`stored` empty) as for a wrong password."""
-        if not self._decoy:
-            self._decoy = await self.hash(secrets.token_urlsafe())
+        if not stored and not self._decoy:
+            self._decoy = await self.hash(secrets.token_urlsafe())  # takes as long as one look at it
+            return False
         async with self._slots:
             right = await asyncio.to_thread(self._matches, stored or self._decoy, password)
         return right and stored != ""
