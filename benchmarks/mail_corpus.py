@@ -2,8 +2,8 @@
 
     python -m benchmarks.mail_corpus FOLDER
 
-FOLDER holds `mail/` (raw `*.eml` anywhere below) and `replies/`: `*/cases*.json` (a list of {"eml", "expected_reply"}) and
-`*/emails/*.txt` (bodies, which are only split).
+FOLDER holds `mail/` (raw `*.eml` anywhere below) and `replies/`: `*/cases*.json` (a list of
+{"eml", "expected_reply"}) and `*/emails/*.txt` (bodies, which are only split).
 """
 
 import argparse
@@ -99,7 +99,8 @@ def main() -> None:
     parts = [replies.split(body) for body in bodies]
     console.print(
         f"bodies split={len(parts)}, with a quote={sum(bool(p.quoted) for p in parts)},"
-        f" with a signature={sum(bool(p.signature) for p in parts)}, left without new text={sum(not p.new for p in parts)}"
+        f" with a signature={sum(bool(p.signature) for p in parts)},"
+        f" left without new text={sum(not p.new for p in parts)}"
     )
 
 

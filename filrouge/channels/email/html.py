@@ -1,13 +1,12 @@
 """A mail's HTML: made harmless on the way in, and turned into text where it is all there is.
 
-What is kept can be shown in a sandboxed frame: no script, no form, no style sheet, nothing fetched from afar. A remote
-image keeps its address in `data-remote-src`, so that a reader may ask for it; an image that came along keeps its
-`cid:` address until `with_files` puts the attachment's in its place.
+What is kept can be shown in a sandboxed frame: no script, no form, no style sheet, nothing fetched from afar. A
+remote image keeps its address in `data-remote-src`, so that a reader may ask for it; an image that came along keeps
+its `cid:` address, by which whoever shows the mail finds the attachment.
 """
 
 import html
 import re
-from collections.abc import Mapping
 
 import nh3
 from inscriptis import get_text
@@ -18,8 +17,7 @@ from filrouge.channels.email.charset import clean
 MAX_HTML = 2_097_152  # characters; a larger one is kept as a file
 MAX_LAID_OUT = 262_144  # characters that are laid out as text; a larger one is only stripped of its tags
 MANY_LINES = re.compile(r"\n{3,}")
-CID = re.compile(r'src="cid:([^"]*)"')
-BLOCK_END = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h[1-6])\b[^>]*>")
+BLOCK_END = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h[1-6])\b[^<>]*>")
 ANY_TAG = re.compile(r"<[^<>]*>")
 NAMED_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 # Tags that close themselves, or that the next of their kind closes: they do not nest.
@@ -103,16 +101,6 @@ def sanitise(source: str) -> str | None:
     if len(source) > MAX_HTML or _depth(source) is None:
         return None
     return CLEANER.clean(clean(source)).replace(f' src="{BLOCKED}', ' data-remote-src="')
-
-
-def with_files(sanitised: str, addresses: Mapping[str, str]) -> str:
-    """The sanitised HTML with images that came along shown from `addresses` (content id → URL)."""
-
-    def address(match: re.Match[str]) -> str:
-        found = addresses.get(html.unescape(match[1]))
-        return f'src="{html.escape(found)}"' if found else 'data-missing="cid"'
-
-    return CID.sub(address, sanitised)
 
 
 def to_text(source: str, sanitised: str | None) -> str:

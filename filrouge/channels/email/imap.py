@@ -30,7 +30,9 @@ CREDENTIALS_WAIT = 60.0  # seconds: servers lock out who tries faster
 BATCH = 50  # mails fetched at once, at most
 BATCH_BYTES = 16_777_216
 HEAD_OF_TOO_LARGE = 65_536
-SKIPPED_AFTER = 3  # fetches of one mail that broke the line
+HELD = 5.0  # seconds after which a line is trusted again
+SKIPPED_AFTER = 3  # times a mail, fetched by itself, broke the line
+SKIPPED_FOR = 600.0  # seconds such a mail lets the others pass
 
 R = TypeVar("R")
 TakeAll = Callable[[Sequence[bytes]], Coroutine[Any, Any, list[bool]]]
@@ -83,7 +85,7 @@ class MailboxReader:
         self._loop = asyncio.get_running_loop()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"imap {settings.user}", daemon=True)
-        self._broke: dict[int, int] = {}
+        self._broke: dict[int, tuple[int, float]] = {}  # by uid: how often, and when the last time
         self.problem = "not connected yet"
 
     def start(self) -> None:
@@ -108,8 +110,10 @@ class MailboxReader:
             except Exception as error:
                 log.exception("imap_failed", user=self._settings.user)
                 self.problem = str(error)
-            if time.monotonic() - began > LONGEST_WAIT:
-                wait = FIRST_WAIT  # that line held long enough to trust the next one
+            else:
+                return
+            if time.monotonic() - began > HELD:
+                wait = FIRST_WAIT
             self._stopping.wait(wait * random.uniform(0.75, 1.25))  # noqa: S311 - spreads reconnections, guards nothing
             wait = min(wait * 2, LONGEST_WAIT)
 
@@ -203,15 +207,19 @@ class MailboxReader:
             answer = client.fetch(uids, ["BODY.PEEK[]"])
         except (OSError, IMAPClientError, ValueError):
             for uid in uids:
-                self._broke[uid] = self._broke.get(uid, 0) + 1
+                times = self._broke.get(uid, (0, 0.0))[0] + (len(uids) == 1)
+                self._broke[uid] = (times, time.monotonic())
+                if times >= SKIPPED_AFTER:
+                    log.error("imap_mail_skipped", user=self._settings.user, uid=uid, times=times)
             raise
         for uid in uids:
             self._broke.pop(uid, None)
         return {uid: answer[uid][b"BODY[]"] for uid in uids if answer.get(uid, {}).get(b"BODY[]")}
 
     def _given_up(self, uid: int) -> bool:
-        """One mail that the server cannot hand over must not keep the others waiting; it stays unseen there."""
-        return self._broke.get(uid, 0) >= SKIPPED_AFTER
+        """One mail that the server cannot hand over must not keep the others waiting; its turn comes again."""
+        times, last = self._broke.get(uid, (0, 0.0))
+        return times >= SKIPPED_AFTER and time.monotonic() - last < SKIPPED_FOR
 
     def _refuse(self, client: IMAPClient, uid: int, size: int) -> None:
         answer = client.fetch([uid], [f"BODY.PEEK[]<0.{HEAD_OF_TOO_LARGE}>"]).get(uid, {})

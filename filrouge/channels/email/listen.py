@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import logging
 from typing import Any
 
 import structlog
@@ -77,6 +78,7 @@ class Listener:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def start(self) -> None:
+        logging.getLogger("mail.log").setLevel(logging.WARNING)  # the library's: a line for each command
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
             self._receiver, host=self._settings.host, port=self._settings.port

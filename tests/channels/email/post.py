@@ -146,8 +146,8 @@ class Office:
 
     async def exchanges(self) -> list[Any]:
         """The inbound ones, oldest first: rows of (id, conversation_id, text)."""
-        statement = "SELECT id, conversation_id, text FROM exchanges WHERE direction = 'inbound' ORDER BY recorded_at, id"
-        return await self.rows(statement)
+        columns = "SELECT id, conversation_id, text FROM exchanges"
+        return await self.rows(f"{columns} WHERE direction = 'inbound' ORDER BY recorded_at, id")
 
     async def rows(self, statement: str) -> list[Any]:
         return await self.store.read(lambda tx: list(tx.conn.execute(sql(statement))))

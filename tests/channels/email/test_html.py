@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from filrouge.channels.email.html import sanitise, to_text, with_files
+from filrouge.channels.email.html import sanitise, to_text
 
 
 @pytest.mark.parametrize(
@@ -57,13 +57,6 @@ def test_a_remote_image_keeps_its_address_aside() -> None:
 def test_the_look_of_a_mail_is_kept() -> None:
     source = '<table width="600"><tbody><tr><td style="color:#333;padding:4px"><b>Total</b></td></tr></tbody></table>'
     assert sanitise(source) == source
-
-
-def test_images_that_came_along_are_shown_from_their_attachments() -> None:
-    cleaned = sanitise('<p><img src="cid:logo@1"><img src="cid:gone"></p>') or ""
-    assert with_files(cleaned, {"logo@1": '/api/v1/attachments/7"x'}) == (
-        '<p><img src="/api/v1/attachments/7&quot;x"><img data-missing="cid"></p>'
-    )
 
 
 def test_cleaning_again_changes_nothing_that_is_shown() -> None:

@@ -261,3 +261,23 @@ async def test_a_wrong_password_is_said_so(office: Office, mail_server: MailServ
 async def test_check_passes_when_both_servers_know_us(office: Office, mail_server: MailServer) -> None:
     channel = await office.open(**settings_of(mail_server, mail_server.add_mailbox()))
     await channel.check()
+
+
+async def test_a_mail_the_server_cannot_hand_over_lets_the_others_pass(
+    office: Office, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, lucie = mail_server.add_mailbox(), mail_server.add_mailbox()
+    for text in ("la cassée", "la bonne"):
+        await post(mail_server, lucie, mail(lucie, ours.address, text))
+    await until(lambda: len(inbox(mail_server, ours)) == 2)
+    fetch = IMAPClient.fetch
+
+    def breaks(client: IMAPClient, uids: list[int], data: list[str], *more: Any) -> Any:
+        if 1 in uids and data == ["BODY.PEEK[]"]:
+            raise OSError("cut by the first mail")
+        return fetch(client, uids, data, *more)
+
+    monkeypatch.setattr(IMAPClient, "fetch", breaks)
+    monkeypatch.setattr("filrouge.channels.email.imap.LONGEST_WAIT", 0.2)
+    await office.open(**settings_of(mail_server, ours))
+    assert [row.text for row in await office.arrived(1)] == ["la bonne"]

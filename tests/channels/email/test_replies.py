@@ -14,7 +14,7 @@ QUOTES = {
     "apple mail en": "On 5 May 2025, at 10:12, Support <s@example.com> wrote:\n\n> Hello\n> there",
     "apple mail fr": "Le 5 mai 2025 à 10:12, Service <s@example.com> a écrit :\n\n> Bonjour",
     "yahoo fr": "Le lundi 5 mai 2025 à 10:12:33 UTC+2, Service <s@example.com> a écrit : \n\nBonjour",
-    "outlook fr": "De : Service <s@example.com>\nEnvoyé : lundi 5 mai 2025 10:12\nÀ : Lucie\nObjet : Commande\n\nBonjour",
+    "outlook fr": "De : Service <s@example.com>\nEnvoyé : lundi 5 mai 2025\nÀ : Lucie\nObjet : Commande\n\nBonjour",
     "outlook en": "From: Support <s@example.com>\nSent: Monday, May 5, 2025\nTo: Tom\nSubject: Order\n\nHello",
     "outlook web": "______________________\nDe : Service <s@example.com>\nEnvoyé : lundi\nÀ : Lucie\n\nBonjour",
     "bold headers": "*From:* Support <s@example.com>\n*Sent:* Monday\n*To:* Tom\n*Subject:* Order\n\nHello",
