@@ -19,7 +19,7 @@ from filrouge.core.words import ChannelName, ContactKind
 from filrouge.crm.conversations.inbound import Inbound
 from filrouge.crm.conversations.model import EntryPoint
 from filrouge.crm.parties.model import Address
-from filrouge.gateway.reactions import production_reactions
+from filrouge.gateway.assembly.reactions import production_reactions
 from filrouge.routing.model import Queue
 from filrouge.storage.engine import Opened, open_store
 from filrouge.storage.schema import users

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from filrouge.core.clock import SystemClock
 from filrouge.core.errors import FilrougeError
 from filrouge.core.settings import Settings
-from filrouge.gateway.assembly import Product
+from filrouge.gateway.assembly.product import Product
 from filrouge.storage.engine import database_url
 
 PATIENCE = 15.0  # seconds for one server

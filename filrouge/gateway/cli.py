@@ -106,7 +106,7 @@ async def _demo(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings, welcome: Any = None) -> None:
-    from filrouge.gateway.assembly import Product
+    from filrouge.gateway.assembly.product import Product
 
     product = Product(settings, SystemClock())
     ended = asyncio.Event()

@@ -13,7 +13,7 @@ from filrouge.core.bus import Bus
 from filrouge.core.settings import Settings, load_settings
 from filrouge.core.words import ChannelName
 from filrouge.gateway import sample
-from filrouge.gateway.reactions import production_reactions
+from filrouge.gateway.assembly.reactions import production_reactions
 from filrouge.gateway.sign_in import Passwords
 from filrouge.storage.engine import open_store
 from filrouge.storage.schema import users

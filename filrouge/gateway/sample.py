@@ -17,7 +17,7 @@ from filrouge.crm.conversations.inbound import Inbound
 from filrouge.crm.conversations.joining import Limits
 from filrouge.crm.conversations.model import DeliveryState, EntryPoint, ExchangeKind, Handler
 from filrouge.crm.conversations.reply import Reply, end_attempt, send_reply
-from filrouge.crm.parties.model import Address, ContactPoint, Family, Fact, Party, PartyKind
+from filrouge.crm.parties.model import Address, ContactPoint, Fact, Family, Party, PartyKind
 from filrouge.gateway.sample_history import STORIES, Story
 from filrouge.routing.model import Presence, Queue
 from filrouge.routing.presence import set_presence

@@ -10,7 +10,7 @@ from filrouge.core.ids import UserId, new_id
 from filrouge.core.settings import Settings
 from filrouge.core.staff import User
 from filrouge.core.words import Language, Role
-from filrouge.gateway.reactions import production_reactions
+from filrouge.gateway.assembly.reactions import production_reactions
 from filrouge.gateway.sign_in import Passwords
 from filrouge.storage import staff
 from filrouge.storage.engine import open_store

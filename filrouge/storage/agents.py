@@ -17,6 +17,7 @@ from filrouge.storage.work import HELD
 OFF_DUTY = (Presence.OFFLINE.value,)
 SILENT = (Presence.OFFLINE.value, Presence.UNREACHABLE.value)
 DEFAULT_CAPACITY = 100  # units; `routing.model.UNITS` says what each channel takes
+CALLS = ((ChannelName.VOICE, WorkState.OFFERED), (ChannelName.VOICE, WorkState.ACCEPTED))
 ON_DUTY = select(agents).where(agents.c.presence.not_in(OFF_DUTY)).order_by(agents.c.user_id)
 
 
@@ -125,7 +126,7 @@ class SqlAgents:
                 idle_since=row.idle_since,
                 capacity=row.capacity,
                 load=sum(UNITS[channel] * n for (channel, _), n in held[row.user_id].items()),
-                on_call=(ChannelName.VOICE, WorkState.ACCEPTED) in held[row.user_id],
+                on_call=any(pair in held[row.user_id] for pair in CALLS),
                 wrapping=any(state is WorkState.WRAPPING for _, state in held[row.user_id]),
                 skills=skills[row.user_id],
                 queues=frozenset(queues[row.user_id]),

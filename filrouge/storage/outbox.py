@@ -134,8 +134,10 @@ class Outbox:
     async def _sleep_until(self, due_at: datetime) -> None:
         """Looks at the clock each second, so that a clock that jumps makes nothing wait for hours."""
         while not self._stopping.is_set() and (wait := (due_at - self._clock.now()).total_seconds()) > 0:
+            # Not wait_for: in Python 3.11 it can lose a cancel that meets the event.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), min(wait, 1.0))
+                async with asyncio.timeout(min(wait, 1.0)):
+                    await self._stopping.wait()
 
     async def _attempt(self, task: StoredTask, attempts: int) -> float | None:
         """Runs it once; answers in how many seconds to run it again, or None when it is over."""

@@ -28,13 +28,13 @@ from filrouge.core.words import ChannelName
 from filrouge.crm.conversations.joining import limits_of
 from filrouge.crm.conversations.reply import DELIVER
 from filrouge.gateway.app import build_app, socket_server
+from filrouge.gateway.assembly.playground import Playground
+from filrouge.gateway.assembly.reactions import production_reactions
 from filrouge.gateway.bot_turns import BotTurns
 from filrouge.gateway.deliveries import Deliveries
 from filrouge.gateway.first_start import ensure_a_queue
 from filrouge.gateway.metrics import Metrics
 from filrouge.gateway.parts import Check, Parts, Replay
-from filrouge.gateway.playground import Playground
-from filrouge.gateway.reactions import production_reactions
 from filrouge.gateway.redis_link import RedisLink
 from filrouge.gateway.sign_in import Brake, Passwords, SignIn
 from filrouge.routing.service import Router
@@ -42,7 +42,7 @@ from filrouge.storage import staff
 from filrouge.storage.engine import Opened, open_store
 from filrouge.storage.outbox import Handler
 
-WEB = Path(__file__).parent.parent / "agent_console" / "web"
+WEB = Path(__file__).parents[2] / "agent_console" / "web"
 log = structlog.get_logger(__name__)
 
 

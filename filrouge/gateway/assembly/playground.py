@@ -32,7 +32,8 @@ class Playground:
             settings,
             http,
             customers=[
-                Customer(name=c.name, phone=c.phone, email=c.email, language=c.language.value) for c in CUSTOMERS
+                Customer(name=c.name, phone=c.phone, email=c.email, language=c.language.value)
+                for c in CUSTOMERS
             ],
             agents=self._agents,
             mailbox=self._mailbox if settings.email.enabled else None,
