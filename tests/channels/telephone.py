@@ -39,7 +39,9 @@ CUSTOMER = "+33639980001"
 STATUS = {"bad_signature": 403, "malformed": 400, "not_found": 404, "store_unavailable": 503}
 
 
-def settings_for(folder: Path, port: int, *, account: str = SANDBOX_ACCOUNT, api_url: str = "") -> Settings:
+def settings_for(
+    folder: Path, port: int, *, account: str = SANDBOX_ACCOUNT, api_url: str = "", database: str = ""
+) -> Settings:
     url = f"http://127.0.0.1:{port}"
     return Settings.model_validate(
         {
@@ -51,6 +53,7 @@ def settings_for(folder: Path, port: int, *, account: str = SANDBOX_ACCOUNT, api
             },
             "sms": {"enabled": True, "number": NUMBER},
             "voice": {"enabled": True, "number": NUMBER},
+            "storage": {"url": database},
             "sandbox": {"enabled": True},
             "email": {"address": "bonjour@example.com"},
             "webchat": {"enabled": False},
@@ -179,10 +182,10 @@ def _bot_turn(opened: Opened) -> Callable[[Mapping[str, Any], int], Awaitable[An
 
 @asynccontextmanager
 async def running_telephone(
-    folder: Path, *, bot: str = "accueil", patience: float = 30.0, **parts: Any
+    folder: Path, *, bot: str = "accueil", patience: float = 30.0, database: str = "", **parts: Any
 ) -> AsyncIterator[Telephone]:
     port = free_port()
-    settings = settings_for(folder, port)
+    settings = settings_for(folder, port, database=database)
     bus = Bus()
     opened = await open_for_test(settings, bus)
     queue = await add_queue(opened.store)

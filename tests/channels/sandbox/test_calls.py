@@ -257,3 +257,15 @@ async def test_nobody_is_rung_for_a_caller_whose_hanging_up_was_not_heard(teleph
     await telephone.store.write(assign, (await the_call(telephone))["conversation_id"], user, "accepted")
     await eventually(lambda: in_state(telephone, "ended"))
     assert (await telephone.api("GET", f"/handset/{user}"))["calls"] == []
+
+
+async def test_a_whole_call_works_on_postgresql_too(tmp_path: Path, postgres_url: str) -> None:
+    async with running_telephone(tmp_path, database=postgres_url) as telephone:
+        sid = await dial(telephone)
+        await say(telephone, sid, "Bonjour")
+        await heard(telephone, sid, "Vous dites : Bonjour")
+        user = await to_agent(telephone, sid)
+        await telephone.api("POST", f"/handset/{user}/say", {"text": "Bonjour, Camille à l'appareil"})
+        await heard(telephone, sid, "Camille à l'appareil")
+        await telephone.api("POST", f"/calls/{sid}/hangup", {})
+        await eventually(lambda: in_state(telephone, "ended"))
