@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from filrouge.channels.contract import Ground, Manifest, Outbound, Sent, Webhook
-from filrouge.channels.email.compose import compose
+from filrouge.channels.email.compose import ascii_domain, compose
 from filrouge.channels.email.imap import Hands, MailboxReader, sign_in
 from filrouge.channels.email.intake import Intake
 from filrouge.channels.email.listen import Listener
@@ -91,7 +91,7 @@ class EmailChannel:
             signature=settings.email.signature,
             reply_tags=settings.email.reply_tags,
         )
-        await running.sender.send(running.own.address, outbound.recipient, raw)
+        await running.sender.send(running.own.address, ascii_domain(outbound.recipient), raw)
         message_id = running.own.message_id(outbound.delivery_id)
         return Sent(provider_id=message_id, announces=(f"mid:{message_id}",))
 

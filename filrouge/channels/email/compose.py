@@ -15,8 +15,9 @@ from html import escape
 from filrouge.channels.contract import Outbound
 from filrouge.channels.email.charset import one_line
 from filrouge.channels.email.files import safe_name
-from filrouge.channels.email.headers import MAX_ID
+from filrouge.channels.email.headers import ADDRESS, MAX_ID
 from filrouge.channels.email.threading import Own
+from filrouge.core.errors import InvalidInput
 
 POLICY = SMTP.clone(cte_type="7bit")  # no server needs to know 8BITMIME
 REPLY = re.compile(r"(?i)^\s*(re|r[ée]f?|rép|aw|sv|antw)\s*(\[\d+\])?\s*:")
@@ -26,12 +27,16 @@ LINK = re.compile(r"(https?://[^\s<>\"]{3,2000}?)(?=[.,;:!?)\]]*(?:\s|$|&lt;|&gt
 
 
 def compose(outbound: Outbound, own: Own, *, display_name: str, signature: str, reply_tags: bool) -> bytes:
-    """The whole mail, ready for SMTP."""
+    """The whole mail, ready for SMTP. Raises `InvalidInput` for a recipient that is no address."""
+    if not ADDRESS.fullmatch(outbound.recipient):
+        raise InvalidInput(
+            problem=f"“{outbound.recipient[:100]}” is not an e-mail address; mend the contact point"
+        )
     message = EmailMessage(policy=POLICY)
     message["From"] = _mailbox(own.address, display_name)
-    message["To"] = _mailbox(outbound.recipient, "")
     message["Subject"] = subject_of(outbound)
-    message["Date"] = format_datetime(_made_at(outbound.delivery_id))
+    if made_at := _made_at(outbound.delivery_id):
+        message["Date"] = format_datetime(made_at)
     if reply_tags and (reply_to := own.reply_address(outbound.conversation_id)):
         message["Reply-To"] = _mailbox(reply_to, display_name)
     if outbound.automatic:
@@ -69,14 +74,17 @@ def _link(match: re.Match[str]) -> str:
 
 
 def _identity(outbound: Outbound, own: Own) -> bytes:
-    """Message-ID, In-Reply-To and References. Written here, because the library folds long ids into encoded words."""
+    """To, Message-ID, In-Reply-To and References: the library would make encoded words of long or foreign ones."""
     earlier = _earlier(outbound.references)
-    lines = [f"Message-ID: <{own.message_id(outbound.delivery_id)}>"]
+    lines = [
+        f"To: <{ascii_domain(outbound.recipient)}>",
+        f"Message-ID: <{own.message_id(outbound.delivery_id)}>",
+    ]
     if earlier:
         lines.append(f"In-Reply-To: <{earlier[-1]}>")
         kept = earlier if len(earlier) <= KEPT_REFERENCES else [earlier[0], *earlier[1 - KEPT_REFERENCES :]]
         lines.append("References: " + "\r\n ".join(f"<{item}>" for item in kept))
-    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+    return "".join(f"{line}\r\n" for line in lines).encode()
 
 
 def _earlier(references: Sequence[str]) -> list[str]:
@@ -91,15 +99,28 @@ def _text(text: str, signature: str) -> str:
 
 
 def _mailbox(address: str, display_name: str) -> Address:
-    local, _, domain = address.rpartition("@")
-    if not domain.isascii():
-        domain = domain.encode("idna").decode("ascii")
+    local, _, domain = ascii_domain(address).rpartition("@")
     return Address(display_name=one_line(display_name, 120), username=local, domain=domain)
 
 
-def _made_at(delivery_id: str) -> datetime:
-    """When the delivery was made, which its id (a UUID version 7, RFC 9562 §5.7) tells in milliseconds."""
-    return datetime.fromtimestamp((uuid.UUID(delivery_id).int >> 80) / 1000, UTC)
+def ascii_domain(address: str) -> str:
+    """The address with its domain as the DNS knows it (RFC 5890); the local part may keep its letters."""
+    local, at, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    try:
+        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
+    except UnicodeError as error:
+        raise InvalidInput(problem=f"“{domain[:100]}” is not a domain; mend the contact point") from error
+
+
+def _made_at(delivery_id: str) -> datetime | None:
+    """When the delivery was made: its id, a UUID version 7 (RFC 9562 §5.7), tells it in milliseconds."""
+    try:
+        made = uuid.UUID(delivery_id)
+    except ValueError:
+        return None
+    return datetime.fromtimestamp((made.int >> 80) / 1000, UTC) if made.version == 7 else None
 
 
 def _attach(message: EmailMessage, name: str, content_type: str, data: bytes) -> None:

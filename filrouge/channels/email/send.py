@@ -37,7 +37,8 @@ class SmtpSender:
     async def send(self, sender: str, recipient: str, raw: bytes) -> None:
         """Hands one mail over; returns when the server took it."""
         async with self._errors(), self._line() as line:
-            await line.sendmail(_ascii_domain(sender), [_ascii_domain(recipient)], raw)
+            options = [] if f"{sender}{recipient}".isascii() else ["SMTPUTF8"]  # RFC 6531
+            await line.sendmail(sender, [recipient], raw, mail_options=options)
 
     async def check(self) -> None:
         """Signs in and out again."""
@@ -106,8 +107,3 @@ class SmtpSender:
         if isinstance(error, ValueError) and not isinstance(error, ssl.SSLError):
             return Refused(service=self.service, problem=problem)
         return TryLater(service=self.service, problem=problem, after=None)
-
-
-def _ascii_domain(address: str) -> str:
-    local, at, domain = address.rpartition("@")
-    return address if domain.isascii() else f"{local}{at}{domain.encode('idna').decode('ascii')}"

@@ -10,6 +10,7 @@ import pytest
 
 from filrouge.channels.contract import Outbound
 from filrouge.channels.email.compose import compose
+from filrouge.core.errors import InvalidInput
 from filrouge.core.ids import AttachmentId, new_id
 from filrouge.crm.conversations.model import Attachment
 from tests.channels.email.post import OWN, outbound
@@ -126,3 +127,16 @@ def test_a_subject_makes_no_header_of_its_own(subject: str) -> None:
     message = made(outbound(subject=subject))
     assert message["Bcc"] is None
     assert message.is_multipart()
+
+
+@pytest.mark.parametrize(
+    "recipient", ["", "x", "a b@example.com", "a@b.example\nBcc: all@example.net", "a@b@c.example"]
+)
+def test_a_recipient_that_is_no_address_is_refused(recipient: str) -> None:
+    with pytest.raises(InvalidInput):
+        composed(outbound(recipient=recipient))
+
+
+def test_foreign_letters_in_an_address_are_written_as_mail_wants_them() -> None:
+    raw = composed(outbound(recipient="jöhn@mächine.example"))
+    assert "To: <jöhn@xn--mchine-bua.example>\r\n".encode() in raw

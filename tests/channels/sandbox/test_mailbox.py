@@ -148,3 +148,8 @@ async def test_what_the_product_refuses_is_an_error_of_the_sender(post: Post) ->
     with pytest.raises(aiosmtplib.SMTPRecipientsRefused):
         await post.write(to="nobody@example.com")
     assert post.mailbox.messages(LUCIE) == []
+
+
+async def test_a_customer_with_a_foreign_address_is_reached(post: Post) -> None:
+    await post.channel.send(answer(new_id(), recipient="jöhn@example.org"))
+    assert len(post.mailbox.messages("jöhn@example.org")) == 1
