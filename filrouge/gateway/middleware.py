@@ -15,6 +15,7 @@ from filrouge.gateway.metrics import Metrics
 CORRELATION = "X-Correlation-Id"
 PLAUSIBLE = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SOCKETS = "/socket.io/"
 OWN_HEADER = "X-Filrouge"  # a form or an image of another site cannot set it
 
 
@@ -41,7 +42,8 @@ def trace(metrics: Metrics) -> Middleware:
             response.headers[CORRELATION] = correlation
         route = _route_name(request)
         metrics.requests.labels(request.method, route, str(response.status)).inc()
-        metrics.latency.labels(request.method, route).observe(perf_counter() - began)
+        if route != SOCKETS:  # lives as long as its page, and would drown the others
+            metrics.latency.labels(request.method, route).observe(perf_counter() - began)
         return response
 
     return middleware
@@ -79,4 +81,6 @@ def _route_name(request: web.Request) -> str:
     if resource is None:
         return "none"
     name = resource.canonical
+    if name.startswith(SOCKETS):
+        return SOCKETS
     return name if name.startswith(("/api/", "/webhooks/", "/healthz", "/readyz", "/metrics")) else "pages"

@@ -16,6 +16,7 @@ from filrouge.core.store import Store
 from filrouge.core.words import ChannelName
 from filrouge.crm.conversations.model import SetAsideItem
 from filrouge.gateway.metrics import Metrics
+from filrouge.gateway.reads import Reads
 from filrouge.gateway.sign_in import SignIn
 
 Check = Callable[[], Awaitable[None]]
@@ -42,4 +43,5 @@ class Parts:
     web: Path  # the console's folder of pages and modules
     checks: Mapping[str, Check] = field(default_factory=dict)
     replays: Mapping[ChannelName, Replay] = field(default_factory=dict)
+    reads: Reads = field(default_factory=Reads)
     version: str = "0"

@@ -417,6 +417,7 @@ outbox = Table(
     Column("dead", Boolean, nullable=False),
     UniqueConstraint("kind", "key"),
     Index("ix_outbox_owner", "owner"),
+    sqlite_autoincrement=True,  # an id is never used again: the runner knows tasks by it
 )
 
 nodes = Table(

@@ -31,7 +31,11 @@ async def test_a_function_that_raises_leaves_nothing_and_harms_no_neighbour(any_
         raise ValueError("no")
 
     outcomes = await asyncio.gather(
-        store.write(fails), add_queue(store, "A"), store.write(fails), add_queue(store, "B"), return_exceptions=True
+        store.write(fails),
+        add_queue(store, "A"),
+        store.write(fails),
+        add_queue(store, "B"),
+        return_exceptions=True,
     )
     assert [isinstance(o, ValueError) for o in outcomes] == [True, False, True, False]
     assert [q.name for q in await store.read(lambda tx: tx.queues.all())] == ["A", "B"]
@@ -49,7 +53,9 @@ async def test_events_are_heard_after_the_commit_in_commit_order(any_opened: Ope
 
     bus.subscribe(listen)
     store = any_opened.store
-    await asyncio.gather(*(store.write(lambda tx, n=n: tx.emit(SomethingHappened(number=n))) for n in range(40)))
+    await asyncio.gather(
+        *(store.write(lambda tx, n=n: tx.emit(SomethingHappened(number=n))) for n in range(40))
+    )
     await asyncio.wait_for(done.wait(), 5)
     feed = await store.read(events_since, 0, 100)
     assert heard == [r.seq for r in feed] == sorted(heard)
@@ -89,6 +95,26 @@ async def test_a_task_of_the_same_key_is_one_while_it_is_to_be_done(any_opened: 
     await any_opened.store.write(twice)
     await outbox.idle()
     assert runs == [0]
+
+
+async def test_a_task_stored_by_the_end_of_another_runs_too(any_opened: Opened) -> None:
+    runs: list[str] = []
+
+    async def first(payload, attempts):  # type: ignore[no-untyped-def]
+        runs.append("first")
+        return lambda tx: tx.enqueue(Task(kind="second", lane="same"))
+
+    async def second(payload, attempts):  # type: ignore[no-untyped-def]
+        runs.append("second")
+
+    outbox = await any_opened.start_outbox({"first": first, "second": second})
+    await any_opened.store.write(lambda tx: tx.enqueue(Task(kind="first", lane="same")))
+    for _ in range(100):
+        await outbox.idle()
+        if len(runs) == 2:
+            break
+        await asyncio.sleep(0.01)
+    assert runs == ["first", "second"]
 
 
 async def test_a_failing_task_is_tried_again_before_the_next_of_its_lane(any_opened: Opened) -> None:

@@ -115,7 +115,9 @@ async def list_conversations(call: Call) -> dict[str, Any]:
     returns=ConversationPage,
 )
 async def get_conversation(call: Call) -> dict[str, Any]:
-    return await call.parts.store.read(views.conversation_page, call.viewer, _id(call))
+    page = await call.parts.store.read(views.conversation_page, call.viewer, _id(call))
+    await call.parts.reads.note(call.parts.store, call.viewer.user_id, "conversation", _id(call))
+    return page
 
 
 @route(

@@ -78,7 +78,9 @@ async def search_parties(call: Call) -> dict[str, Any]:
     returns=CustomerFile,
 )
 async def get_party(call: Call) -> dict[str, Any]:
-    return await call.parts.store.read(views.customer_file, call.viewer, _id(call))
+    file = await call.parts.store.read(views.customer_file, call.viewer, _id(call))
+    await call.parts.reads.note(call.parts.store, call.viewer.user_id, "party", file["party"]["id"])
+    return file
 
 
 @route(

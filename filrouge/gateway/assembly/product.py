@@ -19,6 +19,8 @@ from filrouge.channels.email.adapter import EmailChannel
 from filrouge.channels.sms.adapter import SmsChannel
 from filrouge.channels.voice.adapter import VoiceChannel
 from filrouge.channels.webchat.adapter import WebchatChannel
+from filrouge.channels.webchat.namespace import OnTyping
+from filrouge.channels.webchat.talk import NameOf
 from filrouge.core.bus import Bus
 from filrouge.core.clock import Clock, SystemClock
 from filrouge.core.ids import UserId
@@ -142,7 +144,7 @@ class Product:
         if self.settings.email.enabled:
             channels[ChannelName.EMAIL] = EmailChannel()
         if self.settings.webchat.enabled:
-            channels[ChannelName.WEBCHAT] = WebchatChannel(name_of=name_of, on_typing=visitor_types)
+            channels[ChannelName.WEBCHAT] = self._webchat(name_of, visitor_types)
         return channels
 
     async def start_channels(self) -> Mapping[ChannelName, Channel]:
@@ -164,6 +166,16 @@ class Product:
         http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
         self._ends.push_async_callback(http.close)
         return http
+
+    def _webchat(self, name_of: NameOf, visitor_types: OnTyping) -> WebchatChannel:
+        webchat = WebchatChannel(name_of=name_of, on_typing=visitor_types)
+
+        async def agent_types(name: str, data: Mapping[str, Any]) -> None:
+            if name == TYPING and data.get("who") == "agent":
+                await webchat.agent_typing(data["conversation_id"])
+
+        self._ends.callback(self.signals.subscribe(agent_types))
+        return webchat
 
     def _front_door(
         self,
