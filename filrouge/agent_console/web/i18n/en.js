@@ -116,6 +116,7 @@ export default {
   "error.network": "The server does not answer.",
   "error.no_reachable_address": "The customer has no address on this channel: choose another one.",
   "error.not_found": "It no longer exists, or is not yours to see.",
+  "error.off_duty": "You are off duty: set yourself available first.",
   "error.offer_gone": "This offer is no longer open.",
   "error.offline": "You are offline: this waits until the line is back. What you write is kept.",
   "error.other": "Something went wrong.",

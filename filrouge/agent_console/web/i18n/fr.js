@@ -116,6 +116,7 @@ export default {
   "error.network": "Le serveur ne répond pas.",
   "error.no_reachable_address": "Le client n’a pas de coordonnée sur ce canal : choisissez-en un autre.",
   "error.not_found": "Cela n’existe plus, ou ne vous est pas visible.",
+  "error.off_duty": "Vous n’êtes pas en service : passez d’abord « Disponible ».",
   "error.offer_gone": "Cette proposition n’est plus disponible.",
   "error.offline": "Vous êtes hors ligne : à refaire au retour de la ligne. Ce que vous écrivez est gardé.",
   "error.other": "Une erreur est survenue.",

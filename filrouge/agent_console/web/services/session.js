@@ -174,8 +174,12 @@ function flush() {
   });
 }
 
+/** What changes the figures of a customer file. */
+const REFILED = new Set(["ConversationOpened", "ConversationReopened", "ConversationResolved"]);
+
 function alsoTell(name, data) {
-  if (name === "PartyChanged") partyEvents.value = { id: data.party_id, n: partyEvents.peek().n + 1 };
+  const party = data.party_id ?? (REFILED.has(name) ? data.conversation.party_id : null);
+  if (party) partyEvents.value = { id: party, n: partyEvents.peek().n + 1 };
   if (name === "InboundSetAside") setAsideEvents.value += 1;
   if (name === "ExchangeRecorded" && data.exchange.author === "customer" && customerTyping.peek()[data.conversation.id]) {
     customerTyping.value = { ...customerTyping.peek(), [data.conversation.id]: 0 };
@@ -246,7 +250,8 @@ export function markRead(id, position) {
   if ((before.readTo[id] ?? 0) >= position && !before.unread[id]) return;
   attention.value = attentionModel.read(before, id, position);
   keepReads();
-  if (online.peek()) api.post(`/conversations/${encodeURIComponent(id)}/read`, { position }).catch(() => {});
+  const mine = desk.peek().conversations.some((c) => c.id === id);
+  if (mine && online.peek()) api.post(`/conversations/${encodeURIComponent(id)}/read`, { position }).catch(() => {});
 }
 
 const readsName = (id) => `filrouge.reads.${id}`;

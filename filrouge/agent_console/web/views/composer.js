@@ -18,7 +18,8 @@ const TYPING_EVERY = 3000;
 export function Composer({ conversation: c }) {
   const draft = useComputed(() => session.drafts.value[c.id] ?? session.composer.draft(c.id)).value;
   const mine = isMine(c);
-  const mode = mine ? draft.mode : "note";
+  // Words for the customer stay in sight when someone else takes over: they can be copied, or sent once it is mine again.
+  const mode = mine || draft.reply ? draft.mode : "note";
   const text = draft[mode];
   const area = useRef(null);
   const lastTyping = useRef(0);
@@ -29,9 +30,10 @@ export function Composer({ conversation: c }) {
   const channel = draft.channel ?? ways[0]?.channel ?? c.channel;
   useEffect(() => {
     if (!mine && draft.mode !== "note" && !draft.reply) session.composer.turnTo(c.id, "note");
+    if (mine && draft.mode === "note" && !draft.note && session.noting.peek() !== c.id) session.composer.turnTo(c.id, "reply");
   }, [mine]);
   useLayoutEffect(() => grow(area.current), [text, mode]);
-  const folded = !mine && session.noting.value !== c.id && !draft.note && !draft.problem;
+  const folded = !mine && session.noting.value !== c.id && !draft.note && !draft.reply && !draft.problem;
 
   const write = (event) => {
     session.composer.write(c.id, event.target.value);
@@ -43,7 +45,7 @@ export function Composer({ conversation: c }) {
   const submit = async () => {
     if (draft.mode !== mode) session.composer.turnTo(c.id, mode);
     if (mode === "reply" && channel !== c.channel) session.composer.useChannel(c.id, channel);
-    await send(c);
+    if (!barred) await send(c);
     area.current?.focus();
   };
   const keys = (event) => {
@@ -67,12 +69,13 @@ export function Composer({ conversation: c }) {
     return html`<section class="composer" aria-label=${t("composer.label")}><${NotMine} conversation=${c} folded /></section>`;
   }
   const empty = !text.trim() && (mode === "note" || draft.files.length === 0);
+  const barred = mode === "reply" && !mine && !locked;
   return html`<section class="composer ${mode} ${dragging.value ? "dragging" : ""}" aria-label=${t("composer.label")}
     onDragOver=${(e) => { e.preventDefault(); dragging.value = mode === "reply"; }} onDragLeave=${() => (dragging.value = false)} onDrop=${dropped}>
     ${!mine && html`<${NotMine} conversation=${c} />`}
     <div class="composer-box">
       <div class="composer-top">
-        <${Modes} id=${c.id} mode=${mode} mine=${mine} locked=${locked} />
+        <${Modes} id=${c.id} mode=${mode} mine=${mine || Boolean(draft.reply)} locked=${locked} />
         ${mode === "reply" ? html`<${To} conversation=${c} channel=${channel} ways=${ways} locked=${locked} />` : html`<span class="composer-internal"><${Icon} name="eye-off" size=${14} /> ${t("composer.internal")}</span>`}
       </div>
       <${Problem} conversation=${c} draft=${draft} again=${submit} />
@@ -84,7 +87,7 @@ export function Composer({ conversation: c }) {
         ${mode === "reply" && channel !== "voice" && html`<${Attach} onFiles=${attach} />`}
         <${Length} text=${text} channel=${channel} mode=${mode} />
         <span class="composer-keys" aria-hidden="true">Ctrl ↵</span>
-        <${Button} kind=${mode === "reply" ? "primary" : "note"} icon=${mode === "reply" ? "send" : "sticky-note"} disabled=${empty || draft.sending?.running} onClick=${submit}>
+        <${Button} kind=${mode === "reply" ? "primary" : "note"} icon=${mode === "reply" ? "send" : "sticky-note"} disabled=${empty || barred || draft.sending?.running} onClick=${submit}>
           ${t(draft.sending?.running ? "composer.sending" : mode === "reply" ? (channel === "voice" ? "composer.speak" : "composer.send") : "composer.add_note")}
         <//>
       </div>

@@ -3,7 +3,7 @@
 import { html } from "htm/preact";
 import { useComputed, useSignal } from "@preact/signals";
 import { t, word } from "../i18n/index.js";
-import { left } from "../models/clock.js";
+import { left, running } from "../models/clock.js";
 import { OFFER_SECONDS } from "../models/words.js";
 import { accept, decline } from "../services/actions.js";
 import * as session from "../services/session.js";
@@ -31,8 +31,8 @@ export function Offer({ offer }) {
         <span>${queue ?? ""}${queue ? " · " : ""}${t("offer.waiting")} <${Waiting} since=${item.queued_at} precise target=${targetOf(item)} /></span>
       </div>
     </div>
-    <blockquote class="offer-words">${pop?.last_words || conversation.preview || t("worklist.no_text")}</blockquote>
-    ${pop?.summary && html`<p class="offer-summary"><${Icon} name="sticky-note" size=${14} /> ${pop.summary}</p>`}
+    <blockquote class="offer-words"><p>${pop?.last_words || conversation.preview || t("worklist.no_text")}</p></blockquote>
+    ${pop?.summary && html`<div class="offer-summary"><p><${Icon} name="sticky-note" size=${14} /> ${pop.summary}</p></div>`}
     <p class="offer-tags">
       ${pop?.earlier_conversations === 0
         ? html`<${Tag} icon="sparkles">${t("offer.new_customer")}<//>`
@@ -58,7 +58,7 @@ function Ring({ item, offeredAt }) {
   const given = (Date.parse(item.offer_deadline) - Date.parse(offeredAt)) / 1000;
   const total = given > 0 ? given : (OFFER_SECONDS[item.channel] ?? 30);
   const rest = useComputed(() => left(item.offer_deadline, total, session.second.value));
-  const seconds = useComputed(() => rest.value.seconds);
+  const seconds = useComputed(() => (rest.value.seconds > 99 ? running(rest.value.seconds) : rest.value.seconds));
   const offset = useComputed(() => LENGTH * (1 - rest.value.part));
   const late = useComputed(() => (rest.value.seconds <= 5 ? "ring late" : "ring"));
   return html`<span class=${late} role="timer" aria-label=${t("offer.left")}>
