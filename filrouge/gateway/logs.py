@@ -6,6 +6,9 @@ import structlog
 
 from filrouge.core.settings import LogSettings
 
+# A traceback's local variables may be a password or a customer's words: no log keeps them.
+WITHOUT_LOCALS = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+
 
 def set_up_logs(settings: LogSettings) -> None:
     """One configuration for our own lines and for those of the libraries."""
@@ -23,11 +26,13 @@ def set_up_logs(settings: LogSettings) -> None:
         cache_logger_on_first_use=True,
     )
     renderer: structlog.types.Processor = (
-        structlog.processors.JSONRenderer() if settings.format == "json" else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer()
+        if settings.format == "json"
+        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     )
     last: list[structlog.types.Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if settings.format == "json":
-        last.append(structlog.processors.dict_tracebacks)
+        last.append(structlog.processors.ExceptionRenderer(WITHOUT_LOCALS))
     handler = logging.StreamHandler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(processors=[*last, renderer], foreign_pre_chain=shared)

@@ -101,6 +101,16 @@ async def test_a_new_membership_is_heard_at_once(front: Front, agent: Person, ad
         await console.until(lambda: "ExchangeRecorded" in console.names())
 
 
+async def test_a_line_that_is_open_for_hours_is_no_slow_request(front: Front, agent: Person):
+    async with Console(agent) as console:
+        pass
+    counted = 'filrouge_requests_total{method="GET",route="/socket.io/"'
+    await console.until(lambda: counted in front.parts.metrics.render().decode())
+
+    timed = 'filrouge_request_seconds_count{method="GET",route="/socket.io/"}'
+    assert timed not in front.parts.metrics.render().decode()
+
+
 async def test_a_sign_of_life_is_noted(front: Front, agent: Person):
     async with Console(agent) as console:
         answer = await console.ask("ping", {})

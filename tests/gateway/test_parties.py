@@ -95,6 +95,21 @@ async def test_a_change_of_the_file_is_in_the_audit_log(agent: Person, customer:
     )
 
 
+async def test_who_looked_at_a_file_is_in_the_audit_log_once_for_one_look(
+    agent: Person, customer: Accepted, admin: Person
+):
+    for _ in range(3):
+        await agent.get(at(customer))
+        await agent.get(f"/api/v1/conversations/{customer.conversation_id}")
+    entries = [(e["actor"], e["action"], e["object"]) for e in (await admin.get("/api/v1/audit"))["items"]]
+
+    assert entries[:2] == [
+        (agent.id, "conversation_read", customer.conversation_id),
+        (agent.id, "party_read", customer.party_id),
+    ]
+    assert len([entry for entry in entries if entry[1].endswith("_read")]) == 2
+
+
 async def test_an_added_address_is_normalised_and_added_once(agent: Person, customer: Accepted):
     for written in ("01 99 00 12 34", "+33199001234"):
         file = await agent.post(at(customer, "/contact-points"), kind="phone", value=written)

@@ -1,0 +1,39 @@
+"""What a log may keep: the story of an error, never the secrets that were in hand when it happened."""
+
+import io
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from filrouge.core.settings import LogSettings
+from filrouge.gateway.logs import set_up_logs
+
+
+@pytest.fixture
+def as_before() -> Iterator[None]:
+    handlers, level = logging.getLogger().handlers[:], logging.getLogger().level
+    yield
+    logging.getLogger().handlers[:] = handlers
+    logging.getLogger().setLevel(level)
+    logging.getLogger("filrouge").setLevel(logging.NOTSET)
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize("style", ["json", "console"])
+def test_a_traceback_in_the_log_has_no_local_variables(as_before: None, style: str):
+    set_up_logs(LogSettings(format=style))
+    written = io.StringIO()
+    logging.getLogger().handlers[0].setStream(written)
+    try:
+        fail(password="hunter2-" + "in-memory")
+    except RuntimeError:
+        structlog.get_logger("filrouge.test").exception("request_failed")
+
+    assert "RuntimeError" in written.getvalue()
+    assert "hunter2-in-memory" not in written.getvalue()
+
+
+def fail(password: str) -> None:
+    raise RuntimeError("boom")
