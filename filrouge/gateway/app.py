@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import socketio
 from aiohttp import web
 
 from filrouge.core.settings import Settings
+from filrouge.core.signals import STAFF_CHANGED
 from filrouge.gateway import health
 from filrouge.gateway.api import account, console, conversations, files, parties, records, staff
 from filrouge.gateway.middleware import refuse_other_sites, trace
@@ -17,6 +19,7 @@ from filrouge.gateway.pages import endpoint, mount_pages
 from filrouge.gateway.parts import Parts
 from filrouge.gateway.routes import Route, collect, mount
 from filrouge.gateway.security_headers import add_headers
+from filrouge.gateway.sign_in import SignIn
 from filrouge.gateway.webhooks import mount_webhooks, webhooks_of
 
 DOCS = Path(__file__).parent / "docs"
@@ -58,9 +61,16 @@ def build_app(parts: Parts) -> web.Application:
     _mount_document(app, parts, routes)
     _mount_sockets(app, parts)
     mount_pages(app, parts.web)
+    parts.signals.subscribe(partial(_staff_changed, parts.sign_in))
     app.on_startup.append(lambda _: parts.console.start())
     app.on_cleanup.append(lambda _: parts.console.stop())
     return app
+
+
+async def _staff_changed(sign_in: SignIn, name: str, data: Mapping[str, Any]) -> None:
+    """Whoever was signed out or given a queue on another node is so here at once."""
+    if name == STAFF_CHANGED:
+        sign_in.forget()
 
 
 def _mount_document(app: web.Application, parts: Parts, routes: tuple[Route, ...]) -> None:

@@ -79,9 +79,12 @@ async def test_watchers_of_both_nodes_see_each_other(nodes: tuple[Front, Front])
         await here.until(lambda: ("watchers", everyone) in here.said)
 
 
-async def test_signing_out_on_one_node_cuts_the_console_on_the_other(nodes: tuple[Front, Front]):
+async def test_signing_out_on_one_node_ends_it_on_the_other_at_once(nodes: tuple[Front, Front]):
     one, other = nodes
     agent = await one.person("agent")
     async with Console(at(other, agent)) as console:
+        await at(other, agent).get("/api/v1/me")
         await agent.post("/api/v1/sign-out")
         await console.until(console.gone.is_set)
+
+    assert (await at(other, agent).call("GET", "/api/v1/me")).status == 401
