@@ -8,14 +8,14 @@ import { linked } from "../models/timeline.js";
 import { isFailed } from "../models/words.js";
 import { resend } from "../services/actions.js";
 import * as api from "../services/api.js";
-import { details, me, userNames } from "../services/session.js";
+import { me, userNames } from "../services/session.js";
 import { Avatar, Button, Icon, still, Tag } from "./kit.js";
 
-export const Line = still(function Line({ exchange: e, follows }) {
+export const Line = still(function Line({ exchange: e, follows, customer }) {
   if (e.kind === "note") return html`<${Note} exchange=${e} />`;
   if (e.kind === "call" || e.kind === "voicemail") return html`<${CallLine} exchange=${e} />`;
   const side = e.direction === "outbound" ? "out" : "in";
-  const name = nameOf(e);
+  const name = nameOf(e, customer);
   return html`<li class="line-row ${side} by-${e.author} ${follows ? "follows" : ""}">
     <${Avatar} name=${e.author === "agent" ? (userNames.value.get(e.author_ref) ?? name) : name} kind=${e.author} />
     <div class="bubble-column">
@@ -34,8 +34,8 @@ export const Line = still(function Line({ exchange: e, follows }) {
   </li>`;
 });
 
-function nameOf({ author, author_ref: ref, conversation_id: id, meta }) {
-  if (author === "customer") return details.peek().byId[id]?.conversation.party_name ?? ref;
+function nameOf({ author, author_ref: ref, meta }, customer) {
+  if (author === "customer") return customer;
   if (author === "agent") return ref === me.value ? t("author.me") : (userNames.value.get(ref) ?? t("handler.agent"));
   if (author === "bot") return meta?.bot_name ?? t("author.bot");
   return t("author.system");

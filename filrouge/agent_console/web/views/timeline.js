@@ -79,7 +79,7 @@ export function Timeline({ id, detail, newAfter }) {
     <div class="timeline" ref=${box} onScroll=${scrolled} tabindex="0" role="log" aria-label=${t("timeline.label")} aria-live="polite">
       <ol class="thread">
         ${more && html`<li class="older" key="older"><${Button} small kind="ghost" disabled=${busy.value} onClick=${older}>${t(busy.value ? "app.loading" : "timeline.older")}<//></li>`}
-        ${rows.map(rowView)}
+        ${rows.map((row) => rowView(row, detail.conversation.party_name))}
         <${CustomerTyping} id=${id} />
       </ol>
     </div>
@@ -93,8 +93,8 @@ function mineAt(exchanges, after) {
   return newest && newest.position > after && newest.author === "agent" && newest.author_ref === session.me.peek();
 }
 
-function rowView(row) {
-  if (row.type === "line") return html`<${Line} key=${row.key} exchange=${row.exchange} follows=${row.follows} />`;
+function rowView(row, customer) {
+  if (row.type === "line") return html`<${Line} key=${row.key} exchange=${row.exchange} follows=${row.follows} customer=${customer} />`;
   if (row.type === "day") return html`<${Day} key=${row.key} date=${row.date} />`;
   if (row.type === "channel") return html`<${Channel} key=${row.key} channel=${row.channel} />`;
   if (row.type === "new") return html`<li class="new-mark" key=${row.key}><span>${t("timeline.new")}</span></li>`;
