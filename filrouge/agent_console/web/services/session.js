@@ -57,6 +57,15 @@ export const supervises = computed(() => roles.value.has("supervisor") || roles.
 
 export let composer = null;
 let connection = null;
+/** Coming back is our own work (models/connection.js); long polling is for networks that forbid websockets. */
+const SOCKET = {
+  autoConnect: false,
+  reconnection: false,
+  forceNew: true,
+  transports: ["websocket", "polling"],
+  tryAllTransports: true,
+};
+
 let queued = [];
 let flushing = null;
 
@@ -88,6 +97,8 @@ async function enter(answer) {
     if (LANGUAGES.includes(who.language)) language.value = who.language;
     if (["light", "dark", "system"].includes(who.theme)) theme.value = who.theme;
     attention.value = { readTo: restoreReads(who.id), unread: {} };
+    drafts.value = {};
+    noting.value = null;
   });
   composer = new Composer({
     storage: localStorage,
@@ -98,7 +109,7 @@ async function enter(answer) {
   await readSnapshot();
   user.value = who;
   connection = new Connection({
-    open: () => io("/console", { autoConnect: false, reconnection: false, forceNew: true, transports: ["websocket"] }),
+    open: () => io("/console", SOCKET),
     since: () => desk.peek().seq,
     onEvents: take,
     onReset: readSnapshot,

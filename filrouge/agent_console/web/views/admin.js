@@ -26,7 +26,7 @@ function Listing({ path, title, columns, row }) {
     ${problem.value && html`<${Empty} icon="circle-alert" title=${explain(problem.value)}><${Button} onClick=${read}>${t("action.retry")}<//><//>`}
     ${!items.value && !problem.value && html`<${Loading} rows=${3} />`}
     ${items.value && html`<div class="table-scroll" tabindex="0" role="group" aria-label=${title}><table>
-      <thead><tr>${columns.map((name) => html`<th scope="col">${t(`admin.column.${name}`)}</th>`)}</tr></thead>
+      <thead><tr>${columns.map((name) => html`<th scope="col" class=${name === "target" ? "number" : ""}>${t(`admin.column.${name}`)}</th>`)}</tr></thead>
       <tbody>${items.value.map((item) => html`<${row} key=${item.id} item=${item} />`)}</tbody></table></div>`}
   </section>`;
 }

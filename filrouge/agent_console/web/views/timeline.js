@@ -67,6 +67,7 @@ export function Timeline({ id, detail, newAfter }) {
       height.current = box.current.scrollHeight;
     });
     observer.observe(box.current.firstElementChild);
+    observer.observe(box.current); // the composer grew
     const focused = () => stick.current && session.markRead(id, seen.current.last);
     addEventListener("focus", focused);
     return () => {

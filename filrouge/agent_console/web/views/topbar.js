@@ -43,7 +43,7 @@ function Capacity({ agent: { load, capacity } }) {
   </div>`;
 }
 
-function PresenceSwitch({ agent: { presence, reason, since } }) {
+function PresenceSwitch({ agent: { presence, reason, since, wrapping } }) {
   const choose = (value, why) => () => setPresence(value, why);
   const items = PRESENCES.flatMap((value) =>
     value === "on_break"
@@ -59,7 +59,8 @@ function PresenceSwitch({ agent: { presence, reason, since } }) {
         ]
       : [{ label: t(`presence.${value}`), dot: value, checked: presence === value, run: choose(value) }],
   );
-  const text = reason ? `${word("presence", presence)} · ${word("reason", reason)}` : word("presence", presence);
+  const also = wrapping ? t("wrap.title") : reason ? word("reason", reason) : "";
+  const text = also ? `${word("presence", presence)} · ${also}` : word("presence", presence);
   return html`<${Menu} className="presence ${presence}" label=${t("presence.label", { state: text })} items=${items}
     button=${html`<span class="dot ${presence}"></span><span class="presence-text">${text}</span><${Waiting} since=${since} precise /><${Icon} name="chevron-down" size=${14} />`} />`;
 }
