@@ -135,8 +135,24 @@ test("a server that no longer remembers makes it read a new snapshot, then it go
   const { connection, seen, states } = desk(server, time);
   connection.connect();
   await settle();
+  server.tell();
   assert.deepEqual(seen, all(server));
   assert.equal(states.at(-1), "online");
+});
+
+test("what happens while the new snapshot is being read is asked for afterwards", async () => {
+  const [server, time] = [new Server(), new Time()];
+  for (let i = 0; i < 5; i++) server.tell(true);
+  server.oldest = 3;
+  let read;
+  const { connection, seen } = desk(server, time, { onReset: () => new Promise((done) => (read = done)) });
+  connection.connect();
+  await settle();
+  seen.push(1, 2, 3, 4, 5);
+  server.tell(true);
+  read();
+  await settle();
+  assert.deepEqual(seen, all(server));
 });
 
 test("a server that stays silent is left, and tried again", async () => {

@@ -73,6 +73,12 @@ test("the state is never changed in place", () => {
   assert.equal(JSON.stringify(before), frozen);
 });
 
+test("an old offer told again does not pop again", () => {
+  const made = event(1, "OfferMade", offer());
+  const accepted = event(2, "OfferAccepted", { item: item({ state: "accepted", offered_to: "me" }), user_id: "me" });
+  assert.deepEqual(reduceAll(deskOf(snapshot()), [made, accepted, made]).offers, []);
+});
+
 test("an offer to someone else does not pop", () => {
   const { item: theirs, pop } = offer();
   const state = reduce(deskOf(snapshot()), event(1, "OfferMade", { item: { ...theirs, offered_to: "other" }, pop }));

@@ -54,6 +54,12 @@ test("the answer to a reply and its event make one line, with the newer delivery
   assert.equal(state.byId.c1.exchanges[2].delivery.state, "sent");
 });
 
+test("an event from before the reading does not undo what was read", () => {
+  const old = { seq: 5, name: "HandlerChanged", data: { conversation: conversation({ epoch: 2 }), previous: "bot:b" } };
+  const state = details.withDetail(details.reduce(details.EMPTY, old), answer(6, [1], { conversation: conversation({ epoch: 3 }) }));
+  assert.equal(state.byId.c1.conversation.epoch, 3);
+});
+
 test("older lines go before, and overlap harms nothing", () => {
   let state = details.withDetail(details.EMPTY, answer(5, [51, 52], { has_more: true }));
   state = details.withOlder(state, "c1", { exchanges: [49, 50, 51].map((p) => exchange(p)), has_more: false });
