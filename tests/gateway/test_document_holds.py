@@ -4,10 +4,11 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -24,6 +25,7 @@ from tests.gateway.scenes import a_message, offered
 CHECKS = (not_a_server_error, content_type_conformance, response_schema_conformance)
 ROUTES = [route for route in all_routes() if route.handle.__name__ not in ("sign_out", "change_password")]
 SCHEMA = schemathesis.openapi.from_dict(document(ROUTES, (), version="1", server="http://127.0.0.1"))
+OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations()]
 
 
 class Live:
@@ -76,18 +78,21 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     live.thread.join(10)
 
 
-@SCHEMA.parametrize()
-@settings(
-    max_examples=12,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-def test_the_server_keeps_to_its_document(case: schemathesis.Case, live: Live) -> None:
-    case.cookies = {"filrouge_session": live.token}
-    case.path_parameters = {
-        name: live.known.get(name, value) for name, value in (case.path_parameters or {}).items()
-    }
-    case.call_and_validate(base_url=live.url, checks=CHECKS)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+def test_the_server_keeps_to_its_document(operation: Any, live: Live) -> None:
+    @settings(
+        max_examples=10,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy())
+    def holds(case: schemathesis.Case) -> None:
+        case.cookies = {"filrouge_session": live.token}
+        given_names = case.path_parameters or {}
+        case.path_parameters = {name: live.known.get(name, value) for name, value in given_names.items()}
+        case.call_and_validate(base_url=live.url, checks=CHECKS)
+
+    holds()
