@@ -16,9 +16,10 @@ UPDATE = update(deliveries).where(deliveries.c.id == bindparam("b_id"))
 BY_ID = select(deliveries).where(deliveries.c.id == bindparam("delivery_id")).with_for_update()
 READ_BY_ID = select(deliveries).where(deliveries.c.id == bindparam("delivery_id"))
 BY_EXCHANGE = select(deliveries).where(deliveries.c.exchange_id == bindparam("exchange_id"))
-BY_PROVIDER_ID = select(deliveries).where(
+READ_BY_PROVIDER_ID = select(deliveries).where(
     deliveries.c.channel == bindparam("channel"), deliveries.c.provider_id == bindparam("provider_id")
 )
+BY_PROVIDER_ID = READ_BY_PROVIDER_ID.with_for_update()
 
 
 class SqlDeliveries:
@@ -28,8 +29,7 @@ class SqlDeliveries:
         self._conn = conn
 
     def get(self, delivery_id: DeliveryId) -> Delivery:
-        reading = self._conn.get_execution_options().get("reading")
-        query = READ_BY_ID if reading else BY_ID
+        query = READ_BY_ID if self._reading() else BY_ID
         row = self._conn.execute(query, {"delivery_id": delivery_id}).mappings().first()
         if row is None:
             raise NotFound(what="delivery", id=delivery_id)
@@ -40,9 +40,13 @@ class SqlDeliveries:
         return rows.delivery(row) if row else None
 
     def by_provider_id(self, channel: ChannelName, provider_id: str) -> Delivery | None:
-        found = self._conn.execute(BY_PROVIDER_ID, {"channel": channel.value, "provider_id": provider_id})
+        query = READ_BY_PROVIDER_ID if self._reading() else BY_PROVIDER_ID
+        found = self._conn.execute(query, {"channel": channel.value, "provider_id": provider_id})
         row = found.mappings().first()
         return rows.delivery(row) if row else None
+
+    def _reading(self) -> bool:
+        return bool(self._conn.get_execution_options().get("reading"))
 
     def insert(self, delivery: Delivery) -> None:
         self._conn.execute(INSERT, _values(delivery))

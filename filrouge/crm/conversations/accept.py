@@ -6,7 +6,7 @@ The source is told "accepted" only after the store committed this function (inva
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from filrouge.core.ids import AttachmentId, ConversationId, ExchangeId, PartyId, new_id
+from filrouge.core.ids import AttachmentId, ConversationId, ExchangeId, PartyId, QueueId, new_id
 from filrouge.core.words import AuthorKind, ChannelName, Direction, HandlerKind
 from filrouge.crm.conversations.events import ConversationOpened, ConversationReopened, ExchangeRecorded
 from filrouge.crm.conversations.inbound import Inbound
@@ -111,7 +111,7 @@ def _open(tx: CrmTx, inbound: Inbound, party: Party, follows: Conversation | Non
         subject=inbound.subject,
         language=inbound.language or party.language,
         status=Status.OPEN,
-        handler=_first_handler(entry, inbound),
+        handler=_first_handler(entry, inbound, entry.queue_id),
         epoch=1,
         last_position=0,
         opened_at=tx.now,
@@ -121,11 +121,11 @@ def _open(tx: CrmTx, inbound: Inbound, party: Party, follows: Conversation | Non
     )
 
 
-def _first_handler(entry: EntryPoint, inbound: Inbound) -> Handler:
+def _first_handler(entry: EntryPoint, inbound: Inbound, queue_id: QueueId) -> Handler:
     """The entry point's bot, unless a machine wrote: two machines must not talk to each other for ever."""
     if entry.bot and not inbound.automatic:
         return Handler(kind=HandlerKind.BOT, ref=entry.bot)
-    return Handler(kind=HandlerKind.QUEUE, ref=entry.queue_id)
+    return Handler(kind=HandlerKind.QUEUE, ref=queue_id)
 
 
 def _wake(tx: CrmTx, before: Conversation, inbound: Inbound, party: Party, *, new: bool) -> Conversation:
@@ -149,7 +149,8 @@ def _wake(tx: CrmTx, before: Conversation, inbound: Inbound, party: Party, *, ne
         entry = tx.conversations.entry_point(inbound.channel, inbound.business_address)
         after = replace(
             after,
-            handler=_first_handler(entry, inbound),
+            # Back in its own queue: one that was transferred stays the business of those it was given to.
+            handler=_first_handler(entry, inbound, before.queue_id),
             epoch=before.epoch + 1,
             resolved_at=None,
             outcome=None,
@@ -176,7 +177,7 @@ def _exchange(tx: CrmTx, inbound: Inbound, conversation: Conversation, exchange_
         author_ref=inbound.sender.value,
         text=inbound.text,
         html=inbound.html,
-        meta=dict(inbound.meta),
+        meta={"automatic": True, **inbound.meta} if inbound.automatic else dict(inbound.meta),
         occurred_at=inbound.occurred_at,
         recorded_at=tx.now,
         attachments=tuple(

@@ -26,7 +26,8 @@ class Limits:
 
 def limits_of(settings: HistorySettings) -> Limits:
     return Limits(
-        reopen_within=timedelta(seconds=settings.reopen_within), hop_within=timedelta(seconds=settings.hop_within)
+        reopen_within=timedelta(seconds=settings.reopen_within),
+        hop_within=timedelta(seconds=settings.hop_within),
     )
 
 

@@ -170,6 +170,8 @@ def record_status(
         delivery = tx.deliveries.get(DeliveryId(delivery_id))
     if delivery is None:
         return False
+    if delivery.provider_id and provider_id and delivery.provider_id != provider_id:
+        return True  # of an earlier message: the delivery was sent again since, and this one's end is its own
     if RANK[state] > RANK[delivery.state]:
         save_delivery(
             tx,
