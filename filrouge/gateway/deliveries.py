@@ -11,7 +11,7 @@ from filrouge.core.clock import Clock
 from filrouge.core.errors import CredentialsBad, InvalidInput, Refused, TryLater
 from filrouge.core.ids import DeliveryId
 from filrouge.core.store import Store
-from filrouge.core.words import ChannelName, Language
+from filrouge.core.words import AuthorKind, ChannelName, Language
 from filrouge.crm.conversations.model import DeliveryState
 from filrouge.crm.conversations.reply import begin_attempt, end_attempt
 from filrouge.storage.outbox import Finish
@@ -69,6 +69,7 @@ class Deliveries:
             subject=what.conversation.subject,
             language=(what.conversation.language or self._language).value,
             author_name=what.author_name,
+            automatic=what.exchange.author is not AuthorKind.AGENT,
             attachments=what.exchange.attachments,
             references=what.references,
             in_doubt_since=in_doubt_since,

@@ -50,6 +50,6 @@ class Desk:
     async def resolve(self, outcome: str = "Problème réglé") -> None:
         await self.page.get_by_role("button", name="Résoudre", exact=True).first.click()
         dialog = self.page.get_by_role("dialog")
-        await dialog.get_by_label("Issue").select_option(label=outcome)
+        await dialog.get_by_role("radio", name=outcome).check()
         await dialog.get_by_role("button", name="Résoudre").click()
         await expect(dialog).to_have_count(0)

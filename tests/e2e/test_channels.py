@@ -17,7 +17,7 @@ async def test_sms_from_the_first_word_to_the_answer_and_back_by_mail(
     assert await until(lambda: customer.texts(LEA))
     await customer.post("/sms", **{"from": LEA, "text": "je voudrais parler à un conseiller"})
     await desk.accept("Léa Martin")
-    await expect(desk.timeline.get_by_text("quels sont vos horaires")).to_be_visible()
+    await expect(desk.timeline.get_by_text("Bonjour, quels sont vos horaires ?", exact=True)).to_be_visible()
     await expect(desk.file).to_contain_text("Nantes")
     await expect(desk.file).to_contain_text("Lampe arrivée fêlée")
     await desk.reply("Bonjour Madame Martin, je suis là.")
@@ -42,7 +42,7 @@ async def test_mail_from_the_first_word_to_the_answer_and_back_by_sms(desk: Desk
     await desk.resolve()
     await customer.post("/sms", **{"from": LEA, "text": "Rappelez-moi svp, je veux parler à quelqu'un"})
     await desk.accept("Léa Martin")
-    await expect(desk.file).to_contain_text("votre colis part ce soir")
+    await expect(desk.file).to_contain_text("Ma commande")
 
 
 async def test_a_call_from_the_greeting_to_the_agents_voice_and_back_by_sms(
@@ -78,13 +78,13 @@ async def test_a_chat_from_the_first_word_to_the_answer_and_back_by_mail(
 ) -> None:
     visitor = await (await chromium.new_context(locale="fr-FR")).new_page()
     await visitor.goto(f"{demo.url}/sandbox?lang=fr")
-    await visitor.get_by_role("button", name="Ouvrir le chat").click()
+    await visitor.get_by_role("button", name="Ouvrir la discussion").click()
     chat = visitor.frame_locator("iframe[title]")
     await chat.get_by_role("textbox").fill("Je veux parler à un conseiller")
     await visitor.keyboard.press("Enter")
     await desk.accept("Léa Martin")
     await desk.reply("Bonjour, Camille à votre écoute.")
-    await expect(chat.get_by_text("Camille à votre écoute")).to_be_visible()
+    await expect(chat.get_by_text("Bonjour, Camille à votre écoute.", exact=True)).to_be_visible()
     await desk.resolve()
     await _writes_and_asks_for_a_person(customer)
     await desk.accept("Léa Martin")
@@ -125,7 +125,8 @@ async def _over(customer: Customer, sid: str) -> bool:
 
 async def _ringing(customer: Customer) -> str | None:
     """The agent whose telephone rings."""
-    for agent in (await customer.get("/handsets"))["handsets"]:
-        if agent.get("ringing"):
+    for agent in (await customer.get("/setting"))["agents"]:
+        calls = (await customer.get(f"/handset/{agent['user_id']}"))["calls"]
+        if any(call["status"] == "ringing" for call in calls):
             return str(agent["user_id"])
     return None

@@ -303,5 +303,10 @@ def _agent_words(tx: CrmTx, scene: Scene, heard: Heard) -> bool:
 
 def _tell(tx: CrmTx, call: Call, conversation: Conversation) -> None:
     tx.emit(
-        CallChanged(conversation_id=conversation.id, queue_id=conversation.queue_id, call=call_view(call))
+        CallChanged(
+            conversation_id=conversation.id,
+            queue_id=conversation.queue_id,
+            call=call_view(call),
+            handler=str(conversation.handler),
+        )
     )

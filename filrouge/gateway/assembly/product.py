@@ -190,6 +190,7 @@ class Product:
             signals=self.signals,
             clock=self.clock,
             identify=sign_in.identify,
+            public_url=self.settings.server.url,
             count=self.metrics.consoles.set,
         )
         app = build_app(
