@@ -1,7 +1,11 @@
 """Offers: work shown to one agent with a deadline. Made, taken, declined, expired."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 from filrouge.core.errors import OfferGone
-from filrouge.core.ids import UserId, WorkItemId
+from filrouge.core.ids import QueueId, UserId, WorkItemId
 from filrouge.crm.conversations.handling import assign
 from filrouge.crm.conversations.model import Conversation
 from filrouge.routing.ending import ROUTING, anything_due, tell_agent, withdraw
@@ -14,6 +18,7 @@ from filrouge.routing.rules import Rules
 from filrouge.routing.states import accepted, back_in_place, offered
 from filrouge.routing.views import item_view
 
+EVER = datetime(9000, 1, 1, tzinfo=UTC)
 DID_NOT_ANSWER = "did_not_answer"  # the reason of a break that the system set
 
 
@@ -83,6 +88,27 @@ def expire_offers(tx: RoutingTx, rules: Rules) -> int:
     for user_id, count in missed.items():
         _count_misses(tx, tx.agents.get(user_id), count, rules)
     return len(due)
+
+
+def keep_within_time(tx: RoutingTx, rules: Rules) -> int:
+    """Shortens what has more time left than it ever got, which a clock since put back gave it; answers how many."""
+    tx.lock(ROUTING)
+    queues = {queue.id: queue for queue in tx.queues.all()}
+    late = [i for i in tx.work.offers_due(EVER) if _left(i.offer_deadline, tx) > _given(queues, i)]
+    for item in late:
+        tx.work.save(replace(item, offer_deadline=tx.now + _given(queues, item)))
+    wraps = [i for i in tx.work.wraps_due(EVER) if _left(i.wrap_until, tx) > rules.wrap_up]
+    for item in wraps:
+        tx.work.save(replace(item, wrap_until=tx.now + rules.wrap_up))
+    return len(late) + len(wraps)
+
+
+def _left(deadline: datetime | None, tx: RoutingTx) -> timedelta:
+    return (deadline or tx.now) - tx.now
+
+
+def _given(queues: Mapping[QueueId, Queue], item: WorkItem) -> timedelta:
+    return offer_time(queues[item.queue_id], item.channel)
 
 
 def withdraw_offers(tx: RoutingTx, user_id: UserId) -> None:

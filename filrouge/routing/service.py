@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -30,7 +30,7 @@ from filrouge.routing.events import (
 )
 from filrouge.routing.matching import Limits
 from filrouge.routing.model import Presence
-from filrouge.routing.offers import expire_offers, route
+from filrouge.routing.offers import expire_offers, keep_within_time, route
 from filrouge.routing.ports import RoutingTx
 from filrouge.routing.presence import given_up, mark_silent, take_off_duty
 from filrouge.routing.rules import Rules
@@ -73,6 +73,7 @@ class Router:
         self._task: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] = _nothing
         self._check_silence_at = clock.now()
+        self._looked_at = datetime.max.replace(tzinfo=UTC)  # the clock, at the last pass
 
     async def start(self) -> None:
         """Begins with a pass over what the store holds. Consoles get time to report before silence counts."""
@@ -113,6 +114,8 @@ class Router:
 
     async def _pass(self) -> float:
         """Answers how long to wait, in seconds, if nothing wakes the router before."""
+        if self._clock_was_put_back():
+            await self._store.write(keep_within_time, self._rules)
         turn = await self._store.write(take_turn, self._rules, self._limits)
         await self._look_for_silence()
         if turn.more:
@@ -121,6 +124,15 @@ class Router:
         if turn.next_deadline is not None:
             until = min(until, turn.next_deadline)
         return max(0.0, (until - self._clock.now()).total_seconds())
+
+    def _clock_was_put_back(self) -> bool:
+        """Since the last pass; before the first one nobody knows."""
+        now, before = self._clock.now(), self._looked_at
+        self._looked_at = now
+        if now >= before:
+            return False
+        self._check_silence_at = min(self._check_silence_at, now + self._rules.unreachable_after)
+        return True
 
     async def _look_for_silence(self) -> None:
         now = self._clock.now()

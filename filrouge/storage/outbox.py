@@ -10,6 +10,7 @@ from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -30,7 +31,9 @@ Handler = Callable[[Mapping[str, Any], int], Awaitable[Finish | None]]
 log = structlog.get_logger(__name__)
 
 BEAT = 1.0  # seconds between a node's signs of life
-DEAD_AFTER = timedelta(seconds=4)
+SILENT = 3  # a node whose sign stands still for that many looks, a beat apart, is dead
+LEASE = 2.0  # seconds after its own beat during which a node is sure that nobody thinks it dead
+LONGEST = 300.0  # seconds between two tries, unless the other side asked for more
 AT_ONCE = 64  # tasks under way
 PAGE = 500
 
@@ -54,11 +57,13 @@ class Outbox:
         self._handlers = handlers
         self._alone = alone  # no other node shares the store: whatever is there is ours
         self._most = most_attempts
-        self._lanes: defaultdict[str, deque[StoredTask]] = defaultdict(deque)
+        self._lanes: defaultdict[str, deque[tuple[StoredTask, float]]] = defaultdict(deque)
         self._known: set[int] = set()
         self._running: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._beat: asyncio.Task[None] | None = None
+        self._beaten = monotonic()
+        self._neighbours = Neighbours()
         self._stopping = asyncio.Event()
 
     async def start(self) -> None:
@@ -66,8 +71,9 @@ class Outbox:
         if self._alone:
             await self._take_all()
             return
-        await self._store.write(beat, self._node)
-        await self._take_over()
+        await self._show_life()
+        # What the front door stored on this node before its outbox began to listen.
+        self.add(await self._store.read(tasks_of, self._node))
         self._beat = asyncio.create_task(self._keep_beating(), name="outbox-beat")
 
     async def stop(self, grace: float = 5.0) -> None:
@@ -82,7 +88,10 @@ class Outbox:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         if not self._alone:
-            await self._store.write(leave, self._node)
+            try:
+                await self._store.write(leave, self._node)
+            except StoreUnavailable as error:  # the others will notice
+                log.warning("outbox_left_in_silence", error=str(error))
 
     def add(self, tasks: Iterable[StoredTask]) -> None:
         """Called after a commit on this node, on the loop."""
@@ -92,7 +101,7 @@ class Outbox:
             self._known.add(task.id)
             lane = task.lane or f"#{task.id}"
             waiting = self._lanes[lane]
-            waiting.append(task)
+            waiting.append((task, self._due(task)))
             if len(waiting) == 1:
                 self._spawn(lane)
 
@@ -109,8 +118,8 @@ class Outbox:
     async def _run_lane(self, lane: str) -> None:
         waiting = self._lanes[lane]
         while waiting and not self._stopping.is_set():
-            task = waiting[0]
-            await self._run_until_done(task)
+            task, due = waiting[0]
+            await self._run_until_done(task, due)
             if self._stopping.is_set():
                 break
             waiting.popleft()
@@ -118,31 +127,38 @@ class Outbox:
         if not waiting:
             self._lanes.pop(lane, None)
 
-    async def _run_until_done(self, task: StoredTask) -> None:
-        attempts, due_at = task.attempts, task.due_at
+    def _due(self, task: StoredTask) -> float:
+        """By the monotonic clock, because the machine's own may be put forward or back while the task waits."""
+        wait = (task.due_at - self._clock.now()).total_seconds()
+        return monotonic() + (min(wait, LONGEST) if task.attempts else wait)
+
+    async def _run_until_done(self, task: StoredTask, due: float) -> None:
+        attempts = task.attempts
         while not self._stopping.is_set():
-            await self._sleep_until(due_at)
+            await self._sleep(due - monotonic())
             async with self._slots:
                 if self._stopping.is_set():
                     return
                 delay = await self._attempt(task, attempts)
             if delay is None:
                 return
-            attempts += 1
-            due_at = self._clock.now() + timedelta(seconds=delay)
+            attempts, due = attempts + 1, monotonic() + delay
 
-    async def _sleep_until(self, due_at: datetime) -> None:
-        """Looks at the clock each second, so that a clock that jumps makes nothing wait for hours."""
-        while not self._stopping.is_set() and (wait := (due_at - self._clock.now()).total_seconds()) > 0:
-            # Not wait_for: in Python 3.11 it can lose a cancel that meets the event.
-            with suppress(TimeoutError):
-                async with asyncio.timeout(min(wait, 1.0)):
-                    await self._stopping.wait()
+    async def _sleep(self, seconds: float) -> None:
+        if seconds <= 0:
+            return
+        # Not wait_for: in Python 3.11 it can lose a cancel that meets the event.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
 
     async def _attempt(self, task: StoredTask, attempts: int) -> float | None:
         """Runs it once; answers in how many seconds to run it again, or None when it is over."""
         with structlog.contextvars.bound_contextvars(correlation=f"task-{task.id}", task=task.kind):
             try:
+                if not await self._still_ours(task):
+                    log.info("task_left_to_another_node", task_id=task.id)
+                    return None
                 finish = await self._handlers[task.kind](task.payload, attempts)
                 await self._store.write(finish_task, task.id, finish)
                 return None
@@ -154,6 +170,12 @@ class Outbox:
                     await self._bury(task, error)
                     return None
                 return await self._postpone(task, attempts, error, _backoff(attempts, error))
+
+    async def _still_ours(self, task: StoredTask) -> bool:
+        """After a silence of our own (a process frozen, a database away) another node may have taken it."""
+        if self._alone or monotonic() - self._beaten < LEASE:
+            return True
+        return await self._store.read(owner_of, task.id) == self._node
 
     async def _postpone(self, task: StoredTask, attempts: int, error: Exception, delay: float) -> float:
         log.warning("task_postponed", task_id=task.id, attempts=attempts, seconds=delay, error=str(error))
@@ -173,9 +195,9 @@ class Outbox:
         while True:
             await asyncio.sleep(BEAT)
             try:
-                await self._store.write(beat, self._node)
-                await self._take_over()
+                await self._show_life()
             except StoreUnavailable as error:
+                self._neighbours.forget()  # nobody could show life meanwhile
                 log.warning("outbox_waits", error=str(error))
             except Exception:
                 log.exception("outbox_beat_failed")
@@ -187,10 +209,38 @@ class Outbox:
             self.add(page)
             beyond = page[-1].id
 
-    async def _take_over(self) -> None:
-        """Claims tasks of nodes that show no life."""
-        while page := await self._store.write(claim_tasks, self._node, self._clock.now() - DEAD_AFTER):
+    async def _show_life(self) -> None:
+        """One beat: our sign, a look at the others', and the tasks of those that are no more."""
+        began = monotonic()
+        signs = await self._store.write(beat, self._node)
+        self._beaten = began
+        dead = self._neighbours.look(signs)
+        if dead:
+            log.warning("nodes_gone", nodes=sorted(dead))
+            await self._store.write(bury_nodes, {node: signs[node] for node in dead})
+        while page := await self._store.write(claim_tasks, self._node):
             self.add(page)
+
+
+class Neighbours:
+    """Which nodes are dead: those whose sign of life stood still for `SILENT` of our looks.
+
+    Looks are counted and times never compared, because the clocks of nodes differ and jump.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[datetime, int]] = {}
+
+    def look(self, signs: Mapping[str, datetime]) -> set[str]:
+        """`signs` are all nodes' latest; answers the dead."""
+        known, self._known = self._known, {}
+        for node, sign in signs.items():
+            before, looks = known.get(node, (None, 0))
+            self._known[node] = (sign, looks + 1 if before == sign else 0)
+        return {node for node, (_, looks) in self._known.items() if looks >= SILENT}
+
+    def forget(self) -> None:
+        self._known.clear()
 
 
 def _backoff(attempts: int, error: Exception) -> float:
@@ -198,7 +248,7 @@ def _backoff(attempts: int, error: Exception) -> float:
     after = error.facts.get("after") if isinstance(error, TryLater) else None
     if isinstance(after, int | float):
         return float(after)
-    return float(min(0.5 * 2**attempts, 300.0))
+    return float(min(0.5 * 2**attempts, LONGEST))
 
 
 def finish_task(tx: SqlTx, task_id: int, finish: Finish | None) -> None:
@@ -229,9 +279,20 @@ def all_tasks(tx: SqlTx, beyond: int) -> Sequence[StoredTask]:
     return [_task(row) for row in tx.conn.execute(query)]
 
 
-def claim_tasks(tx: SqlTx, node: str, dead_before: datetime) -> Sequence[StoredTask]:
-    """Makes tasks of dead nodes ours; answers them in order."""
-    alive = select(nodes.c.id).where(nodes.c.seen_at >= dead_before)
+def tasks_of(tx: SqlTx, node: str) -> Sequence[StoredTask]:
+    """What the node is to do, in order."""
+    query = select(outbox).where(outbox.c.dead.is_(False), outbox.c.owner == node).order_by(outbox.c.id)
+    return [_task(row) for row in tx.conn.execute(query)]
+
+
+def owner_of(tx: SqlTx, task_id: int) -> str | None:
+    """None when it is done."""
+    return tx.conn.execute(select(outbox.c.owner).where(outbox.c.id == task_id)).scalar()
+
+
+def claim_tasks(tx: SqlTx, node: str) -> Sequence[StoredTask]:
+    """Makes tasks of nodes that are no more ours; answers them in order."""
+    alive = select(nodes.c.id)
     due = (
         select(outbox.c.id)
         .where(outbox.c.dead.is_(False), or_(outbox.c.owner == "", outbox.c.owner.not_in(alive)))
@@ -254,13 +315,20 @@ def dead_tasks(tx: SqlTx) -> int:
     return len(tx.conn.execute(select(outbox.c.id).where(outbox.c.dead.is_(True))).all())
 
 
-def beat(tx: SqlTx, node: str) -> None:
-    """This node lives."""
+def beat(tx: SqlTx, node: str) -> Mapping[str, datetime]:
+    """This node lives; answers every node's latest sign."""
     keep = pg_insert if tx.postgres else sqlite_insert
     statement = keep(nodes).values(id=node, seen_at=tx.now)
     tx.conn.execute(
         statement.on_conflict_do_update(index_elements=["id"], set_={"seen_at": statement.excluded.seen_at})
     )
+    return {row.id: row.seen_at for row in tx.conn.execute(select(nodes))}
+
+
+def bury_nodes(tx: SqlTx, signs: Mapping[str, datetime]) -> None:
+    """Forgets nodes, unless they have shown life since; what they were to do is anyone's."""
+    for node, sign in signs.items():
+        tx.conn.execute(delete(nodes).where(nodes.c.id == node, nodes.c.seen_at == sign))
 
 
 def leave(tx: SqlTx, node: str) -> None:

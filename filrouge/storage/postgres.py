@@ -146,6 +146,9 @@ class PostgresStore:
             except StoreUnavailable as error:
                 log.warning("feed_unavailable", error=str(error))
                 await asyncio.sleep(1.0)
+            except Exception:  # or this node would hear of nothing any more
+                log.exception("feed_failed")
+                await asyncio.sleep(1.0)
 
 
 def async_url(url: str) -> str:
