@@ -5,6 +5,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from filrouge.gateway.sample import PASSWORD
@@ -16,6 +17,19 @@ from tests.running import Customer, RunningProduct, give_model
 async def demo(tmp_path: Path, model_cache: Path) -> AsyncIterator[RunningProduct]:
     give_model(tmp_path, model_cache)
     product = RunningProduct(tmp_path)
+    await product.start()
+    yield product
+    product.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_demo(
+    tmp_path_factory: pytest.TempPathFactory, model_cache: Path
+) -> AsyncIterator[RunningProduct]:
+    """One demo for all tests of a module, which leave nothing waiting behind them."""
+    folder = tmp_path_factory.mktemp("demo")
+    give_model(folder, model_cache)
+    product = RunningProduct(folder)
     await product.start()
     yield product
     product.stop()
@@ -47,6 +61,6 @@ async def desk(page: Page, demo: RunningProduct) -> Desk:
 def _log_on_failure(request: pytest.FixtureRequest) -> Iterator[None]:
     """The product's last words stand beside a failure."""
     yield
-    folder = request.node.funcargs.get("tmp_path")
-    if folder and (folder / "log").exists():
-        print((folder / "log").read_text(errors="replace")[-3000:])
+    product = request.node.funcargs.get("demo")
+    if product is not None:
+        print(product.log())

@@ -42,10 +42,42 @@ class Desk:
     def file(self) -> Locator:
         return self.page.get_by_role("complementary", name="Fiche client")
 
-    async def reply(self, text: str) -> None:
-        await self.page.get_by_label("Texte de la réponse").fill(text)
+    @property
+    def composer(self) -> Locator:
+        return self.page.get_by_role("region", name="Votre réponse")
+
+    @property
+    def text(self) -> Locator:
+        return self.page.get_by_label("Texte de la réponse")
+
+    @property
+    def take(self) -> Locator:
+        return self.page.get_by_role("toolbar").get_by_role("button", name="Prendre en charge")
+
+    @property
+    def offline(self) -> Locator:
+        return self.page.get_by_text("Connexion perdue")
+
+    async def write(self, text: str) -> None:
+        """Sends a reply, whatever becomes of it."""
+        await self.text.fill(text)
         await self.page.keyboard.press("Control+Enter")
+
+    async def reply(self, text: str) -> None:
+        await self.write(text)
         await expect(self.timeline.get_by_text(text)).to_be_visible()
+
+    @property
+    def conversations(self) -> Locator:
+        """Those in the list that is open."""
+        return self.page.get_by_role("tabpanel").get_by_role("link")
+
+    async def add_contact_point(self, kind: str, value: str) -> None:
+        await self.file.get_by_role("button", name="Ajouter une coordonnée").click()
+        await self.file.get_by_label("Type").select_option(kind)
+        await self.file.get_by_label("Coordonnée", exact=True).fill(value)
+        await self.file.get_by_role("button", name="Enregistrer").click()
+        await expect(self.file.get_by_label("Coordonnée", exact=True)).to_have_count(0)
 
     async def resolve(self, outcome: str = "Problème réglé") -> None:
         await self.page.get_by_role("button", name="Résoudre", exact=True).first.click()
