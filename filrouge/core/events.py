@@ -2,7 +2,7 @@
 
 An event is emitted in the transaction that caused it. Reactions of other rooms run in that same transaction
 (`core/store.py`); everyone else hears it from the bus only after the commit, in commit order, with its `seq`.
-Events are stored as JSON, hence made of JSON-able parts: str, int, bool, None, enums, datetimes and mappings.
+Events are stored as JSON, hence made of str, int, bool, None, enums, datetimes, and mappings of plain JSON (views).
 """
 
 from collections.abc import Mapping
@@ -70,8 +70,6 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, tuple | list | frozenset):
         return [_plain(v) for v in value]
-    return value
+    return value  # a mapping is a view, which is made of plain parts already

@@ -45,6 +45,11 @@ class Store(Protocol):
         """Runs `f(tx, …)`, commits durably, then answers. Raises `StoreUnavailable` when it cannot commit."""
         ...
 
+    @property
+    def trouble(self) -> str:
+        """Why the last commit failed, if it just did; empty when all is well."""
+        ...
+
     async def read(self, f: Callable[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Runs `f(tx, …)` without the right to write, on what was committed."""
         ...

@@ -31,6 +31,7 @@ class BotTurns:
     def __init__(self, store: Store, settings: Settings, bot_of: BotOf) -> None:
         self._store = store
         self._bot_of = bot_of
+        self._enabled = settings.bot.enabled
         business = settings.business
         self._business = business
         self._hours = WeeklyHours.from_settings(dict(business.hours.items()), business.time_zone)
@@ -44,6 +45,10 @@ class BotTurns:
         holder = Handler(kind=HandlerKind.BOT, ref=payload["bot"])
         if conversation.handler != holder or conversation.epoch != payload["epoch"]:
             return None
+        if not self._enabled:
+            return lambda tx: hand_to_queue(
+                tx, conversation_id, holder, payload["epoch"], reason="bot_disabled"
+            )
         bot = await self._bot_of(payload["bot"])
         answer = await bot.answer(exchange.text, state, self._context(conversation))
         return lambda tx: write_turn(tx, conversation_id, exchange, holder, payload["epoch"], answer)

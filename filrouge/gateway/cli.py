@@ -19,7 +19,12 @@ from filrouge.gateway.logs import set_up_logs
 from filrouge.storage.engine import database_url
 from filrouge.storage.migrate import migrate
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Filrouge: contact centre and CRM.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Filrouge: contact centre and CRM.",
+)
 user_app = typer.Typer(no_args_is_help=True, help="Staff who may sign in.")
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
 app.add_typer(user_app, name="user")

@@ -20,6 +20,7 @@ from filrouge.storage.schema import users
 
 NUMBER = "+33199001000"
 MAILBOX = "bonjour@atelier-sorbier.example"
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # always open: the demo is tried at any hour
 ACCOUNT = "ACsandbox00000000000000000000000000"
 TOKEN_FILE = "sandbox-token"  # noqa: S105  # a file's name
 
@@ -49,7 +50,7 @@ def _defaults(port: int, token: str, mail: dict[str, dict[str, int]]) -> dict[st
     smtp = {"host": "127.0.0.1", "starttls": False, **mail.get("smtp", {})}
     return {
         "server": {"data_dir": "var/demo"},
-        "business": {"name": "Atelier Sorbier"},
+        "business": {"name": "Atelier Sorbier", "hours": dict.fromkeys(DAYS, [("00:00", "24:00")])},
         "provider": {
             "account_sid": ACCOUNT,
             "auth_token": token,

@@ -1,4 +1,4 @@
-"""The first start on an empty database: one queue that every channel leads to, so that nothing that comes in is refused."""
+"""The first start on an empty database: one queue that every channel leads to, so that nothing is refused."""
 
 from typing import Any
 

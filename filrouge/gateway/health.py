@@ -72,6 +72,8 @@ async def _checks(parts: Parts) -> dict[str, str]:
 
     async def store() -> None:
         await parts.store.read(feed_bounds)
+        if parts.store.trouble:  # a full disk answers every read
+            raise StoreUnavailable(problem=parts.store.trouble)
 
     wanted: dict[str, Check] = {"store": store, **parts.checks}
     found = await asyncio.gather(*(_tried(check) for check in wanted.values()))

@@ -1,11 +1,11 @@
 """Agents as routing sees them, and the log of their presence, in SQL."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, func, insert, select, update
 
 from filrouge.core.errors import NotFound
 from filrouge.core.ids import QueueId, UserId
@@ -20,6 +20,17 @@ DEFAULT_CAPACITY = 100  # units; `routing.model.UNITS` says what each channel ta
 CALLS = ((ChannelName.VOICE, WorkState.OFFERED), (ChannelName.VOICE, WorkState.ACCEPTED))
 ON_DUTY = select(agents).where(agents.c.presence.not_in(OFF_DUTY)).order_by(agents.c.user_id)
 
+# Statements stand here, made once: SQLAlchemy keeps what it compiled by the statement's own cached key.
+BY_ID = select(agents).where(agents.c.user_id == bindparam("user_id"))
+IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
+SKILLS = select(user_skills).where(user_skills.c.user_id.in_(IDS))
+MEMBERSHIPS = select(queue_members).where(queue_members.c.user_id.in_(IDS))
+HOLDINGS = (
+    select(work_items.c.offered_to, work_items.c.channel, work_items.c.state, func.count().label("n"))
+    .where(work_items.c.offered_to.in_(IDS), work_items.c.state.in_(HELD))
+    .group_by(work_items.c.offered_to, work_items.c.channel, work_items.c.state)
+)
+
 
 class SqlAgents:
     """Implements `routing.ports.Agents`."""
@@ -28,7 +39,7 @@ class SqlAgents:
         self._conn = conn
 
     def get(self, user_id: UserId) -> Agent:
-        row = self._conn.execute(select(agents).where(agents.c.user_id == user_id)).first()
+        row = self._conn.execute(BY_ID, {"user_id": user_id}).first()
         if row is None:
             raise NotFound(what="agent", id=user_id)
         return self._load([row])[0]
@@ -136,26 +147,21 @@ class SqlAgents:
             for row in found
         )
 
-    def _skills(self, ids: Iterable[str]) -> defaultdict[str, dict[str, int]]:
+    def _skills(self, ids: Sequence[str]) -> defaultdict[str, dict[str, int]]:
         found: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        for row in self._conn.execute(select(user_skills).where(user_skills.c.user_id.in_(ids))):
+        for row in self._conn.execute(SKILLS, {"ids": ids}):
             found[row.user_id][row.skill] = row.level
         return found
 
-    def _queues(self, ids: Iterable[str]) -> defaultdict[str, set[QueueId]]:
+    def _queues(self, ids: Sequence[str]) -> defaultdict[str, set[QueueId]]:
         found: defaultdict[str, set[QueueId]] = defaultdict(set)
-        for row in self._conn.execute(select(queue_members).where(queue_members.c.user_id.in_(ids))):
+        for row in self._conn.execute(MEMBERSHIPS, {"ids": ids}):
             found[row.user_id].add(QueueId(row.queue_id))
         return found
 
-    def _held(self, ids: Iterable[str]) -> defaultdict[str, dict[tuple[ChannelName, WorkState], int]]:
+    def _held(self, ids: Sequence[str]) -> defaultdict[str, dict[tuple[ChannelName, WorkState], int]]:
         """How many items each holds, by channel and state."""
         found: defaultdict[str, dict[tuple[ChannelName, WorkState], int]] = defaultdict(dict)
-        query = (
-            select(work_items.c.offered_to, work_items.c.channel, work_items.c.state, func.count().label("n"))
-            .where(work_items.c.offered_to.in_(ids), work_items.c.state.in_(HELD))
-            .group_by(work_items.c.offered_to, work_items.c.channel, work_items.c.state)
-        )
-        for row in self._conn.execute(query):
+        for row in self._conn.execute(HOLDINGS, {"ids": ids}):
             found[row.offered_to][ChannelName(row.channel), WorkState(row.state)] = row.n
         return found

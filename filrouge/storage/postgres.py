@@ -22,6 +22,7 @@ from filrouge.core.errors import StoreUnavailable
 from filrouge.storage.feed import events_since, last_seq
 from filrouge.storage.hearing import Hearing, correlation
 from filrouge.storage.transaction import Outcome, Reactions, SqlTx
+from filrouge.storage.trouble import Trouble
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -55,6 +56,7 @@ class PostgresStore:
         self._engine = _engine(url, pool)
         self._seq = 0
         self._news = asyncio.Event()
+        self._trouble = Trouble()
         self._follower: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -72,6 +74,10 @@ class PostgresStore:
         """There may be news from another node."""
         self._news.set()
 
+    @property
+    def trouble(self) -> str:
+        return str(self._trouble)
+
     async def write(self, f: Callable[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         name = getattr(f, "__name__", type(f).__name__)
         # Shielded: a caller who gives up must not part a commit from what is to be heard of it.
@@ -79,7 +85,12 @@ class PostgresStore:
 
     async def _write(self, name: str, run: Callable[[SqlTx], R]) -> R:
         started = time.perf_counter()
-        result, outcome = await self._until_serialized(run)
+        try:
+            result, outcome = await self._until_serialized(run)
+        except StoreUnavailable as error:
+            self._trouble.failed(str(error.facts["problem"]))
+            raise
+        self._trouble.over()
         self._hearing.committed(name, 1, time.perf_counter() - started)
         self._hearing.heard((), outcome.tasks)
         if outcome.events:

@@ -14,6 +14,7 @@ from filrouge.crm.conversations.model import EntryPoint
 from filrouge.routing.model import Queue
 from filrouge.storage.schema import entry_points, queue_members, queues
 
+BY_ID = select(queues).where(queues.c.id == bindparam("queue_id"))
 ALL = select(queues).order_by(queues.c.name)
 
 
@@ -24,7 +25,7 @@ class SqlQueues:
         self._conn = conn
 
     def get(self, queue_id: QueueId) -> Queue:
-        row = self._conn.execute(select(queues).where(queues.c.id == queue_id)).mappings().first()
+        row = self._conn.execute(BY_ID, {"queue_id": queue_id}).mappings().first()
         if row is None:
             raise NotFound(what="queue", id=queue_id)
         return _queue(row)

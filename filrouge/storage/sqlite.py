@@ -26,9 +26,11 @@ from filrouge.core.errors import StoreUnavailable
 from filrouge.storage.hearing import Hearing, correlation
 from filrouge.storage.schema import events
 from filrouge.storage.transaction import Outcome, Reactions, SqlTx
+from filrouge.storage.trouble import Trouble
 
 P = ParamSpec("P")
 R = TypeVar("R")
+CHECKPOINT_EVERY = 1.0  # seconds
 BUSY = 5_000  # ms to wait for a lock of another process (a backup, an administrator's shell)
 
 
@@ -68,13 +70,16 @@ class SqliteStore:
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="store-reader")
         self._reading = threading.local()
         self._seq = 0
+        self._trouble = Trouble()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._checkpointer: asyncio.Task[None] | None = None
         self._thread: threading.Thread | None = None
 
     async def start(self) -> None:
         """Opens the writer; the database is migrated already."""
         self._loop = asyncio.get_running_loop()
         opened: asyncio.Future[None] = self._loop.create_future()
+        self._checkpointer = asyncio.create_task(self._keep_log_short(), name="store-checkpointer")
         self._thread = threading.Thread(
             target=self._write_loop, args=(opened,), name="store-writer", daemon=True
         )
@@ -83,6 +88,9 @@ class SqliteStore:
 
     async def stop(self) -> None:
         """Commits what is waiting, then closes."""
+        if self._checkpointer is not None:
+            self._checkpointer.cancel()
+            await asyncio.gather(self._checkpointer, return_exceptions=True)
         if self._thread is not None:
             self._jobs.put(None)
             await asyncio.to_thread(self._thread.join)
@@ -98,6 +106,10 @@ class SqliteStore:
         name = getattr(f, "__name__", type(f).__name__)
         self._jobs.put(_Job(lambda tx: f(tx, *args, **kwargs), name, future, correlation()))
         return await future
+
+    @property
+    def trouble(self) -> str:
+        return str(self._trouble)
 
     async def read(self, f: Callable[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         loop = asyncio.get_running_loop()
@@ -120,10 +132,24 @@ class SqliteStore:
         finally:
             conn.exec_driver_sql("COMMIT")
 
+    async def _keep_log_short(self) -> None:
+        """Moves the write-ahead log into the database beside the writer, which else would pause for it."""
+        while True:
+            await asyncio.sleep(CHECKPOINT_EVERY)
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._readers, self._checkpoint)
+            except DBAPIError as error:
+                structlog.get_logger(__name__).warning("checkpoint_failed", error=str(error.orig))
+
+    def _checkpoint(self) -> None:
+        with self._engine.connect() as conn:
+            conn.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+
     def _write_loop(self, opened: asyncio.Future[None]) -> None:
         assert self._loop is not None
         try:
             conn = self._engine.connect()
+            conn.exec_driver_sql("PRAGMA wal_autocheckpoint = 0")
             self._seq = conn.execute(select(func.max(events.c.seq))).scalar() or 0
         except BaseException as error:
             self._loop.call_soon_threadsafe(opened.set_exception, error)
@@ -152,16 +178,20 @@ class SqliteStore:
         """Runs the jobs in one commit; when that fails, none of them happened."""
         raw = conn.connection.driver_connection
         assert raw is not None
-        started, seq = time.perf_counter(), self._seq
+        started, seq, changes = time.perf_counter(), self._seq, raw.total_changes
         try:
             raw.execute("BEGIN IMMEDIATE")
             for job in batch:
                 self._run_job(conn, raw, job)
             raw.execute("COMMIT")
+            if raw.total_changes > changes:  # one that changed nothing proves nothing
+                self._trouble.over()
         except sqlite3.Error as error:
             self._seq = seq
-            with _ignored():
-                raw.execute("ROLLBACK")
+            self._trouble.failed(str(error))
+            if raw.in_transaction:  # some errors end it by themselves
+                with _ignored():
+                    raw.execute("ROLLBACK")
             for job in batch:
                 job.error = job.error or StoreUnavailable(problem=str(error))
                 job.outcome = Outcome()

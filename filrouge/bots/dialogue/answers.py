@@ -9,10 +9,12 @@ from filrouge.bots.ports import OrderState, OrderStatus
 
 def opening_hours(scene: Scene) -> tuple[str, ...]:
     """For the day that was asked about, if one was; otherwise for now and for the week."""
+    hours = scene.context.hours
+    if hours.is_open(scene.now) and hours.closing(scene.now) is None:
+        return (scene.say("utter_open_always"),)
     asked = scene.heard.entity("date")
     if asked is not None and (day := date.fromisoformat(asked)) > scene.today:
         return (_hours_on(scene, day),)
-    hours = scene.context.hours
     week = phrases.week(hours, scene.language)
     if not week:
         return (scene.say("utter_hours_none"),)
@@ -52,10 +54,8 @@ def _hours_on(scene: Scene, day: date) -> str:
 
 def _now(scene: Scene) -> str:
     hours = scene.context.hours
-    if hours.is_open(scene.now):
-        closing = hours.closing(scene.now)
-        if closing is None:
-            return scene.say("utter_open_always")
+    closing = hours.closing(scene.now)
+    if closing is not None:
         return scene.say("utter_open_now", closing=phrases.clock_of(closing, scene.language))
     opening = next_opening(scene)
     return scene.say("utter_closed_now", next_opening=opening) if opening else scene.say("utter_hours_none")

@@ -66,7 +66,7 @@ function Figures({ relational: r }) {
     </dl>
     <p class="figures-foot">${r.first_at && html`<span>${t("relational.first")} ${shortDate(r.first_at)}</span>`}
       ${r.last_at && html`<span>${t("relational.last")} <${When} at=${r.last_at} /></span>`}
-      ${Object.entries(r.channels ?? {}).map(([channel, count]) => html`<span key=${channel} class="figure-channel" title=${word("channel", channel)}><${ChannelIcon} channel=${channel} size=${13} /> ${number(count)}</span>`)}
+      <span class="figure-channels">${Object.entries(r.channels ?? {}).map(([channel, count]) => html`<span key=${channel} class="figure-channel" title=${word("channel", channel)}><${ChannelIcon} channel=${channel} size=${13} /> ${number(count)}</span>`)}</span>
     </p>
   </section>`;
 }

@@ -12,14 +12,15 @@ import { Worklist } from "./worklist.js";
 
 export function Desk() {
   const id = selectedId.value;
-  const partyId = id ? details.value.byId[id]?.conversation.party_id : null;
+  const offered = id ? null : offers.value[0]; // its customer's file pops with it
+  const partyId = id ? details.value.byId[id]?.conversation.party_id : offered?.pop?.conversation?.party_id;
   return html`<div class="desk ${customerPane.value && partyId ? "" : "no-customer"}">
     <section class="pane worklist" aria-label=${t("worklist.label")}><${Worklist} /></section>
     <main class="pane middle" id="main" tabindex="-1">
       ${id ? html`<${Conversation} key=${id} id=${id} />` : html`<${Nothing} />`}
     </main>
     ${customerPane.value && partyId &&
-    html`<aside class="pane customer-pane" aria-label=${t("customer.label")}><${Customer} key=${partyId} id=${partyId} conversationId=${id} /></aside>`}
+    html`<aside class="pane customer-pane" aria-label=${t("customer.label")}><${Customer} key=${partyId} id=${partyId} conversationId=${id ?? offered?.item.conversation_id} /></aside>`}
   </div>`;
 }
 

@@ -3,7 +3,7 @@
 import { html } from "htm/preact";
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { t } from "../i18n/index.js";
+import { t, word } from "../i18n/index.js";
 import { unreadOf } from "../models/attention.js";
 import { byWaiting, shown, VIEWS } from "../models/lists.js";
 import { wrapUpDone } from "../services/actions.js";
@@ -111,6 +111,7 @@ const HOLDER_ICONS = { agent: "user-round", queue: "users-round", bot: "bot", no
 
 function Holder({ conversation: c, mine }) {
   const queue = session.queueNames.value.get(c.queue_id);
+  if (c.status === "resolved") return html`<${Icon} name="circle-check" size=${12} /> ${c.outcome ? word("outcome", c.outcome) : t("status.resolved")}${queue ? ` · ${queue}` : ""}`;
   if (mine) return html`<${Icon} name="users-round" size=${12} /> ${queue ?? ""}`;
   return html`<${Icon} name=${HOLDER_ICONS[c.handler.kind]} size=${12} /> ${holderOf(c.handler)}${c.handler.kind !== "queue" && queue ? ` · ${queue}` : ""}`;
 }
