@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from filrouge.bots.dialogue.hours import WeeklyHours
 from filrouge.bots.dialogue.outcome import ActionFailed, HandoverReason, OrderFound, OrderNotFound, Turn
 from filrouge.bots.dialogue.script import Script
 from filrouge.bots.dialogue.state import DialogueState, Question
@@ -281,6 +282,14 @@ def test_when_closed_the_next_opening_is_told(table):
     table.now = MONDAY_MORNING.replace(hour=20)
 
     assert "Prochaine ouverture : demain à 9 h" in table.hears("opening_hours").replies[0]
+
+
+def test_who_never_closes_says_so_in_one_sentence(table):
+    always = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), [("00:00", "24:00")])
+    table.context = replace(table.context, hours=WeeklyHours.from_settings(always, "Europe/Paris"))
+
+    assert table.hears("opening_hours").replies[0] == "Nous sommes ouverts tous les jours, 24 heures sur 24."
+    assert table.hears("opening_hours", date="2026-11-29").replies[0].endswith("24 heures sur 24.")
 
 
 def test_a_handover_outside_hours_promises_no_one_at_once(table):
