@@ -19,7 +19,13 @@ from tests.running import RunningProduct, give_model, until
 
 OURS = "+33199000000"
 WRITERS = 8  # customers who write at once
-PHRASES = ("Quels sont vos horaires ?", "Bonjour", "Where is my order?", "Je veux parler à quelqu'un", "merci")
+PHRASES = (
+    "Quels sont vos horaires ?",
+    "Bonjour",
+    "Where is my order?",
+    "Je veux parler à quelqu'un",
+    "merci",
+)
 
 
 def settings(provider: Provider) -> dict[str, str]:
@@ -77,7 +83,9 @@ async def kill_under_load(folder: Path, times: int, seed: int) -> tuple[Load, Pr
         async with load.running():
             for _ in range(times):
                 # Short lives fall while it starts; long ones while the bot answers and replies go out.
-                await asyncio.sleep(dice.uniform(0.05, 1.0) if dice.random() < 0.5 else dice.uniform(2.0, 5.0))
+                await asyncio.sleep(
+                    dice.uniform(0.05, 1.0) if dice.random() < 0.5 else dice.uniform(2.0, 5.0)
+                )
                 product.kill()
                 await product.start()
         await until(lambda: nothing_to_do(folder), seconds=90)
@@ -128,7 +136,9 @@ async def prove(folder: Path, times: int, cache: Path) -> None:
     print(f"FILROUGE_SEED={seed}")
     give_model(folder, cache)
     load, provider, _ = await kill_under_load(folder, times, seed)
-    print(f"{times} kills, {len(load.accepted)} messages accepted, {sum(provider.sent.values())} replies sent")
+    print(
+        f"{times} kills, {len(load.accepted)} messages accepted, {sum(provider.sent.values())} replies sent"
+    )
     check_nothing_lost_or_doubled(folder, load, provider)
 
 
