@@ -46,9 +46,10 @@ async def open_for_test(settings: Settings, bus: Bus | None = None, clock: Any =
 
 
 @pytest.fixture(scope="session")
-def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the first-line bot's model is trained once for all tests of a worker."""
-    return tmp_path_factory.mktemp("models")
+def model_cache(pytestconfig: pytest.Config) -> Path:
+    """Where the first-line bot's model is kept, under the hash of its data: trained once for all tests."""
+    assert pytestconfig.cache is not None
+    return pytestconfig.cache.mkdir("filrouge-bots")
 
 
 @pytest.fixture

@@ -36,12 +36,6 @@ def at_shop(channel: ChannelName = ChannelName.WEBCHAT) -> BotContext:
 
 
 @pytest.fixture(scope="session")
-def model_cache(pytestconfig: pytest.Config) -> Path:
-    assert pytestconfig.cache is not None
-    return pytestconfig.cache.mkdir("filrouge-bots")
-
-
-@pytest.fixture(scope="session")
 def interpreter(model_cache: Path) -> Interpreter:
     return load_or_train(FIRST_LINE, model_cache)
 

@@ -133,6 +133,29 @@ def test_the_payload_syntax_of_rasa_gives_no_one_command_over_the_bot(interprete
     assert understood.intent in interpreter.classifier.intents
 
 
+LETTERS = [
+    (
+        "Bonjour,\n\nIl manque deux assiettes dans ma commande CF-10630. C'est inadmissible, "
+        "je veux parler à un responsable.\n\nKarim Haddad",
+        "speak_to_human",
+    ),
+    (
+        "Hello,\n\nI love your lamps. Could someone call me back please? I want to talk to a person.\n\nGrace",
+        "speak_to_human",
+    ),
+    (
+        "Bonjour Madame,\n\nJ'espère que vous allez bien. À quelle heure ouvrez-vous le samedi ? "
+        "Merci d'avance pour votre réponse.\n\nLéa Martin",
+        "opening_hours",
+    ),
+]
+
+
+@pytest.mark.parametrize(("letter", "intent"), LETTERS)
+def test_what_a_letter_wants_is_heard_among_its_sentences(interpreter, letter, intent):
+    assert parse(interpreter, letter).intent == intent
+
+
 def test_a_hundred_thousand_characters_take_no_longer_than_three_hundred(interpreter):
     parse(interpreter, "échauffement")
     started = process_time()

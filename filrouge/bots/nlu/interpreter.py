@@ -9,6 +9,7 @@ from filrouge.bots.nlu.cleaning import clean, has_words
 from filrouge.bots.nlu.embedding import Embedder
 from filrouge.bots.nlu.entities import ORDER_NUMBER, find_entities
 from filrouge.bots.nlu.language import LanguageModel
+from filrouge.bots.nlu.letters import PERSON, SMALL_TALK, sentences
 from filrouge.bots.nlu.understanding import FALLBACK, OUT_OF_SCOPE, Entity, IntentScore, Understanding
 from filrouge.core.words import Language
 
@@ -35,7 +36,7 @@ class Interpreter:
         if not has_words(cleaned):
             return Understanding(text=cleaned, language=language, intent=FALLBACK, confidence=0.0, sure=False)
         entities = find_entities(cleaned, today, region)
-        ranking = self._beside_number(cleaned, entities, self.rank(cleaned))
+        ranking = self._of_letter(text, self._beside_number(cleaned, entities, self.rank(cleaned)))
         best = ranking[0]
         limits = self.classifier.thresholds
         return Understanding(
@@ -48,6 +49,20 @@ class Interpreter:
             sure=best.confidence >= limits.sure,
             out_of_scope=best.intent == OUT_OF_SCOPE or best.confidence < limits.floor,
         )
+
+    def _of_letter(self, text: str, whole: tuple[IntentScore, ...]) -> tuple[IntentScore, ...]:
+        """Who asks for a person in one sentence of several asks for a person; where the whole is not
+        understood, its surest sentence counts, small talk aside.
+        """
+        limits = self.classifier.thresholds
+        heard = [self.rank(sentence) for sentence in sentences(text)]
+        sure = [one for one in heard if one[0].confidence >= limits.sure]
+        if person := next((one for one in sure if one[0].intent == PERSON), None):
+            return person
+        matters = [one for one in sure if one[0].intent not in SMALL_TALK | {OUT_OF_SCOPE}]
+        if whole[0].confidence >= limits.sure or not matters:
+            return whole
+        return max(matters, key=lambda one: one[0].confidence)
 
     def _beside_number(
         self, cleaned: str, entities: Sequence[Entity], ranking: tuple[IntentScore, ...]
