@@ -97,6 +97,8 @@ def test_every_file_named_exists(document: str) -> None:
 def test_the_settings_that_the_text_names_exist() -> None:
     sections = set(Settings.model_fields)
     named = {span for span in code_spans(read("README.md")) if re.fullmatch(r"[a-z]+\.[a-z_.]+", span)}
-    named = {span for span in named if span.split(".")[0] in sections and not span.endswith((".toml", ".yml"))}
+    named = {
+        span for span in named if span.split(".")[0] in sections and not span.endswith((".toml", ".yml"))
+    }
     assert named
     assert named <= set(KEYS)
