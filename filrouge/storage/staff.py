@@ -15,6 +15,7 @@ from filrouge.storage.schema import agents, audit_log, queue_members, sessions, 
 from filrouge.storage.transaction import SqlTx
 
 AUDIT_PAGE = 100
+OWN_LANGUAGE = 3  # the level a new agent is given in it
 BY_LOGIN = select(users).where(users.c.login == bindparam("login"))
 BY_ID = select(users).where(users.c.id == bindparam("user_id"))
 SESSION = (
@@ -85,6 +86,8 @@ def _make_agent(tx: SqlTx, user: User) -> None:
         return
     if tx.conn.execute(select(agents.c.user_id).where(agents.c.user_id == user.id)).first() is None:
         tx.agents.add(user.id, tx.now)
+        # He speaks the language he reads: without a language nothing would ever be offered to him.
+        tx.agents.set_skills(user.id, {Language(user.language).value: OWN_LANGUAGE})
 
 
 # Sessions
