@@ -3,8 +3,6 @@
 import asyncio
 from dataclasses import dataclass
 
-import pytest
-
 from filrouge.core.bus import Bus
 from filrouge.core.events import Event, Task
 from filrouge.storage.engine import Opened
@@ -134,11 +132,3 @@ async def test_a_failing_task_is_tried_again_before_the_next_of_its_lane(any_ope
     await any_opened.store.write(two)
     await outbox.idle()
     assert seen == ["0/0", "0/1", "1/0"]
-
-
-@pytest.mark.parametrize("times", [1, 3])
-async def test_the_same_migrations_may_run_again(any_opened: Opened, times: int) -> None:
-    queue = await add_queue(any_opened.store)
-    for _ in range(times):
-        await any_opened.store.write(lambda tx: None)
-    assert (await any_opened.store.read(lambda tx: tx.queues.all()))[0].id == queue.id
