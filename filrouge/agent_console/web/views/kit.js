@@ -142,7 +142,7 @@ export function Menu({ label, button, items, className = "", align = "end" }) {
           onClick=${() => { close(); item.run(); }}>
           ${item.dot && html`<span class="dot ${item.dot}"></span>`}
           ${item.icon && html`<${Icon} name=${item.icon} />`}
-          <span>${item.label}</span>
+          <span lang=${item.lang}>${item.label}</span>
           ${item.checked && html`<${Icon} name="check" />`}
           ${item.shortcut && html`<kbd>${item.shortcut}</kbd>`}
         </button>`;

@@ -76,6 +76,7 @@ function Preferences() {
     { heading: who.name },
     ...LANGUAGES.map((code) => ({
       label: { fr: "Français", en: "English" }[code],
+      lang: code,
       icon: "languages",
       checked: language.value === code,
       run: choose(language, code),
