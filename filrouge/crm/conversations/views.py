@@ -1,4 +1,4 @@
-"""The JSON shapes of conversations, exchanges, deliveries and calls, the same in events, on the API and in the console."""
+"""The JSON shapes of conversations, exchanges, deliveries and calls: the same in events, API and console."""
 
 from typing import Any
 

@@ -6,7 +6,7 @@ from filrouge.core.ids import ContactPointId, PartyId, new_id
 from filrouge.core.words import Assurance, ContactKind
 from filrouge.crm.conversations.events import PartyChanged
 from filrouge.crm.conversations.inbound import Inbound
-from filrouge.crm.parties.model import Address, ContactPoint, Family, Fact, Party, PartyKind
+from filrouge.crm.parties.model import Address, ContactPoint, Fact, Family, Party, PartyKind
 from filrouge.crm.ports import CrmTx
 
 CHANNEL_RANK = 50  # of a name or address that merely came with a message; a form filled by staff ranks 10
