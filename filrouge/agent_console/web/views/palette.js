@@ -59,7 +59,7 @@ export function Palette({ onClose }) {
             return html`<div role="option" id=${`palette-${mine}`} aria-selected=${mine === chosen} key=${entry.key}
               onClick=${() => run(entry)} onMouseMove=${() => (at.value = mine)}>
               ${entry.picture}<span class="palette-label">${entry.label}</span><span class="palette-hint">${entry.hint}</span>
-              ${entry.shortcut && html`<kbd>${entry.shortcut.length === 1 ? entry.shortcut.toUpperCase() : entry.shortcut}</kbd>`}
+              ${entry.shortcut?.split(" ").map((key) => html`<kbd>${key.length === 1 ? key.toUpperCase() : key}</kbd>`)}
             </div>`;
           })}
         </div>`)}
