@@ -96,7 +96,7 @@ with_an_agent = precondition(lambda self: self.conversations(HandlerKind.AGENT))
 
 
 class Service(RuleBasedStateMachine):
-    """Two queues, three agents with room for everything, three known customers and whoever else writes."""
+    """Three queues, three agents with room for everything, three known customers and whoever else writes."""
 
     migrated: Path
 
@@ -140,12 +140,21 @@ class Service(RuleBasedStateMachine):
             self.bot_takes_its_turn(0, 1, number == 0)
             self.agent_takes_it(number, number)
             self.holder_replies(number, 0, None)
+        letter = self.now.conversations[min(self.now.references.values())]
+        for queue in (self.queues[1], None):  # answered by the other team, and over
+            held = self.do(assign, letter.id, self.agents[2], "taken by hand")
+            if queue is None:
+                self.do(resolve, letter.id, held.handler, held.epoch, outcome="done")
+            else:
+                self.do(
+                    hand_to_queue, letter.id, held.handler, held.epoch, queue_id=queue.id, reason="transfer"
+                )
 
     async def furnish(self) -> None:
-        self.queues = [await add_queue(self.store, name) for name in ("Accueil", "Litiges")]
+        self.queues = [await add_queue(self.store, name) for name in ("Accueil", "Litiges", "Livraisons")]
         for channel in ChannelName:
             await add_entry_point(self.store, self.queues[0], channel, OURS[0], bot="accueil")
-            await add_entry_point(self.store, self.queues[1], channel, OURS[1])
+            await add_entry_point(self.store, self.queues[2], channel, OURS[1])
         for name in ("Anne", "Bruno", "Chloé"):
             user = await add_user(self.store, name, queues=self.queues, capacity=100_000)
             await self.store.write(
@@ -264,8 +273,39 @@ class Service(RuleBasedStateMachine):
             else (),
             automatic=mail and automatic,
         )
+        self.take(inbound)
+
+    @precondition(lambda self: self.answerable())
+    @rule(which=which, to=st.sampled_from(OURS), after=st.sampled_from([SECOND, *JUMPS]), automatic=seldom)
+    def customer_answers_a_letter(self, which: int, to: str, after: timedelta, automatic: bool) -> None:
+        """To what was resolved, if anything was: soon enough to reopen it, or too late."""
+        self.clock.turn(after)
+        reference, sender = pick(self.answerable(), which)
+        self.take(
+            Inbound(
+                channel=ChannelName.EMAIL,
+                account=to,
+                provider_id=f"answer-{len(self.given)}",
+                sender=Address(kind=ContactKind.EMAIL, value=sender),
+                business_address=to,
+                text="encore moi",
+                occurred_at=self.clock.now(),
+                refers_to=(reference,),
+                automatic=automatic,
+            )
+        )
+
+    def answerable(self) -> list[tuple[str, str]]:
+        """(reference, mailbox of the conversation's own party)."""
+        found = [(r, self.now.conversations[c]) for r, c in sorted(self.now.references.items())]
+        over = [(r, c) for r, c in found if c.status is Status.RESOLVED]
+        mailboxes = {p["party_id"]: a[1] for a, p in self.now.points.items() if a[0] == ContactKind.EMAIL}
+        return [(r, mailboxes[c.party_id]) for r, c in over or found if c.party_id in mailboxes]
+
+    def take(self, inbound: Inbound) -> None:
+        """Hands it over, and holds where it went against the rules."""
         before, expected = self.now, where_it_belongs(self.now, inbound, self.clock.now())
-        self.given.add((f"{channel}:{to}", inbound.provider_id))
+        self.given.add((f"{inbound.channel}:{inbound.account}", inbound.provider_id))
         accepted = self.do(accept, inbound, Limits())
         assert isinstance(accepted, Accepted)
         check_it_went_there(before, self.now, inbound, accepted, expected)
