@@ -174,8 +174,6 @@ async def product() -> AsyncIterator[Target]:
         port = _free_port()
         url = f"http://127.0.0.1:{port}"
         env = _environment(Path(folder), port)
-        async with _running([sys.executable, "-m", "filrouge.gateway.cli", "serve"], url, env):
-            pass  # the first start makes the queue that the agent works on
         _add_agent(env)
         async with _running([sys.executable, "-m", "filrouge.gateway.cli", "serve"], url, env):
             heard: dict[str, float] = {}

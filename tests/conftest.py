@@ -16,7 +16,7 @@ pytest_plugins = [
 ]
 
 # What steers the tests themselves; any other setting of the person who runs them must not reach the product.
-OWN = {"FILROUGE_CHROMIUM", "FILROUGE_EVAL_DATA", "FILROUGE_PROOF"}
+OWN = {"FILROUGE_CHROMIUM", "FILROUGE_EVAL_DATA", "FILROUGE_PROOF", "FILROUGE_SEED"}
 LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"}
 
 for name in [name for name in os.environ if name.startswith("FILROUGE_") and name not in OWN]:

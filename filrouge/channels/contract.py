@@ -61,6 +61,7 @@ class Ground:
     http: aiohttp.ClientSession
     limits: Limits
     count: Callable[[ChannelName, str], None]  # (channel, what) to the metrics
+    receiving: bool = True  # false for `filrouge check`: nothing is fetched or listened for
     signals: Signals = field(default_factory=Signals)  # who types, both ways; never stored
 
 

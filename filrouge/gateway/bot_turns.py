@@ -5,13 +5,12 @@ whose conversation was taken by a human meanwhile says nothing more.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from filrouge.bots.dialogue.hours import WeeklyHours
 from filrouge.bots.dialogue.outcome import BotContext
-from filrouge.bots.runtime import Bot, BotAnswer
 from filrouge.core.ids import ConversationId, ExchangeId
 from filrouge.core.settings import Settings
 from filrouge.core.store import Store
@@ -21,8 +20,13 @@ from filrouge.crm.conversations.model import Conversation, Exchange, Handler
 from filrouge.crm.conversations.reply import Reply, send_reply
 from filrouge.storage.outbox import Finish
 
+if (
+    TYPE_CHECKING
+):  # its numerical libraries take seconds to load, and the bot is loaded in a thread of its own
+    from filrouge.bots.runtime import Bot, BotAnswer
+
 log = structlog.get_logger(__name__)
-BotOf = Callable[[str], Awaitable[Bot]]
+BotOf = Callable[[str], Awaitable["Bot"]]
 
 
 class BotTurns:
@@ -80,7 +84,7 @@ def write_turn(
     exchange: Exchange,
     holder: Handler,
     epoch: int,
-    answer: BotAnswer,
+    answer: "BotAnswer",
 ) -> None:
     """Replies, the dialogue's state and the handover, together; nothing when a human has taken over."""
     conversation = tx.conversations.get(conversation_id)
@@ -115,7 +119,7 @@ def _as_messages(channel: ChannelName, replies: tuple[str, ...]) -> tuple[str, .
 
 
 def _hand_over(
-    tx: Any, conversation_id: ConversationId, holder: Handler, epoch: int, answer: BotAnswer
+    tx: Any, conversation_id: ConversationId, holder: Handler, epoch: int, answer: "BotAnswer"
 ) -> None:
     handover = answer.handover
     assert handover is not None
@@ -133,7 +137,7 @@ def _hand_over(
     tx.bots.forget(conversation_id)
 
 
-def _understood(answer: BotAnswer) -> dict[str, Any]:
+def _understood(answer: "BotAnswer") -> dict[str, Any]:
     heard = answer.understanding
     if heard is None:
         return {}

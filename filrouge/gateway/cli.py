@@ -77,7 +77,8 @@ def user_add(
     language: Annotated[Language, typer.Option()] = Language.FR,
     queue: Annotated[list[str] | None, typer.Option(help="Names of queues the person works on.")] = None,
     password: Annotated[
-        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="FILROUGE_NEW_PASSWORD")
+        str,
+        typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="FILROUGE_NEW_PASSWORD"),
     ] = "",
     config: Config = None,
 ) -> None:

@@ -50,7 +50,7 @@ def _defaults(port: int, token: str, mail: dict[str, dict[str, int]]) -> dict[st
     smtp = {"host": "127.0.0.1", "starttls": False, **mail.get("smtp", {})}
     return {
         "server": {"data_dir": "var/demo"},
-        "business": {"name": "Atelier Sorbier", "hours": dict.fromkeys(DAYS, [("00:00", "24:00")])},
+        "business": {"name": "Atelier Sorbier", "hours": {day: [("00:00", "24:00")] for day in DAYS}},
         "provider": {
             "account_sid": ACCOUNT,
             "auth_token": token,
@@ -105,7 +105,9 @@ async def seed_if_empty(settings: Settings) -> bool:
         settings, clock=clock, bus=Bus(), reactions=production_reactions(settings.routing)
     )
     try:
-        if await opened.store.read(lambda tx: tx.conn.execute(select(func.count()).select_from(users)).scalar()):
+        if await opened.store.read(
+            lambda tx: tx.conn.execute(select(func.count()).select_from(users)).scalar()
+        ):
             return False
         business = {
             ChannelName.EMAIL: settings.email.address,

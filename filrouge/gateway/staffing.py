@@ -11,6 +11,7 @@ from filrouge.core.settings import Settings
 from filrouge.core.staff import User
 from filrouge.core.words import Language, Role
 from filrouge.gateway.assembly.reactions import production_reactions
+from filrouge.gateway.first_start import ensure_a_queue
 from filrouge.gateway.sign_in import Passwords
 from filrouge.storage import staff
 from filrouge.storage.engine import open_store
@@ -43,6 +44,7 @@ async def add_user(
         password_hash=hashed,
     )
     try:
+        await opened.store.write(ensure_a_queue, settings)
         await opened.store.write(_insert, user, queues)
     finally:
         await opened.close()

@@ -24,9 +24,18 @@ def last_seq(tx: SqlTx) -> int:
     return tx.conn.execute(select(func.max(events.c.seq))).scalar() or 0
 
 
-def forget_before(tx: SqlTx, moment: datetime) -> int:
-    """Drops events older than anyone's absence; answers how many. The history itself is elsewhere."""
-    return tx.conn.execute(events.delete().where(events.c.at < moment)).rowcount
+def forget_before(tx: SqlTx, moment: datetime, limit: int) -> int:
+    """Drops the oldest `limit` events from before `moment`; answers how many. The last event always stays: the
+    next one is numbered after it.
+    """
+    last = select(func.max(events.c.seq)).scalar_subquery()
+    old = (
+        select(events.c.seq)
+        .where(events.c.at < moment, events.c.seq < last)
+        .order_by(events.c.seq)
+        .limit(limit)
+    )
+    return tx.conn.execute(events.delete().where(events.c.seq.in_(old))).rowcount
 
 
 def _recorded(row: Row[Any]) -> Recorded:

@@ -17,14 +17,13 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from filrouge.core.clock import Clock
 from filrouge.core.errors import StoreUnavailable
 from filrouge.storage.hearing import Hearing, correlation
-from filrouge.storage.schema import events
 from filrouge.storage.transaction import Outcome, Reactions, SqlTx
 from filrouge.storage.trouble import Trouble
 
@@ -150,7 +149,6 @@ class SqliteStore:
         try:
             conn = self._engine.connect()
             conn.exec_driver_sql("PRAGMA wal_autocheckpoint = 0")
-            self._seq = conn.execute(select(func.max(events.c.seq))).scalar() or 0
         except BaseException as error:
             self._loop.call_soon_threadsafe(opened.set_exception, error)
             return
@@ -181,6 +179,8 @@ class SqliteStore:
         started, seq, changes = time.perf_counter(), self._seq, raw.total_changes
         try:
             raw.execute("BEGIN IMMEDIATE")
+            # Read anew each time: another process may have written (an administrator's command).
+            self._seq = seq = raw.execute("SELECT max(seq) FROM events").fetchone()[0] or 0
             for job in batch:
                 self._run_job(conn, raw, job)
             raw.execute("COMMIT")

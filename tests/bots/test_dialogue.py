@@ -286,7 +286,7 @@ def test_when_closed_the_next_opening_is_told(table):
 
 
 def test_who_never_closes_says_so_in_one_sentence(table):
-    always = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), [("00:00", "24:00")])
+    always = {day: [("00:00", "24:00")] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
     table.context = replace(table.context, hours=WeeklyHours.from_settings(always, "Europe/Paris"))
 
     assert table.hears("opening_hours").replies[0] == "Nous sommes ouverts tous les jours, 24 heures sur 24."

@@ -62,14 +62,14 @@ class Load:
         number = 0
         while not self._ended.is_set():
             sid = f"SM{writer:04d}{number:028d}"
-            sender = f"+3363998{writer:02d}{self._dice.randrange(4):02d}"
+            sender = f"+3363998{writer:02d}{self._dice.randrange(100):02d}"
             self.given.add(sid)
             # The provider asks again, with the same id, until it hears that we took it.
             while not await self._provider.text(sid, sender, OURS, self._dice.choice(PHRASES)):
                 await asyncio.sleep(0.05)
             self.accepted.add(sid)
             number += 1
-            await asyncio.sleep(self._dice.uniform(0, 0.1))
+            await asyncio.sleep(self._dice.uniform(0, 0.5))
 
 
 async def kill_under_load(folder: Path, times: int, seed: int) -> tuple[Load, Provider, RunningProduct]:

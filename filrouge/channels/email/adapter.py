@@ -51,10 +51,10 @@ class EmailChannel:
         own = Own(address=settings.address.lower(), secret=ground.secret)
         intake = Intake(ground, own)
         listener = reader = None
-        if settings.listen.port:
+        if settings.listen.port and ground.receiving:
             listener = Listener(settings.listen, own, intake, settings.max_message)
             await listener.start()
-        if settings.imap.host:
+        if settings.imap.host and ground.receiving:
             hands = Hands(
                 take_all=intake.take_all, set_aside=intake.set_aside, max_message=settings.max_message
             )

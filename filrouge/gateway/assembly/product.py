@@ -1,9 +1,8 @@
 """Builds the running product from its settings: the only module that names concrete classes."""
 
-import asyncio
-import gc
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,7 @@ from aiohttp import web
 
 from filrouge import __version__
 from filrouge.agent_console.server.sockets import ConsoleSockets
-from filrouge.bots.demo_orders import DemoOrders
-from filrouge.bots.no_orders import NoOrders
-from filrouge.bots.orders_http import HttpOrders
-from filrouge.bots.ports import Orders
 from filrouge.bots.reactions import TURN
-from filrouge.bots.runtime import FIRST_LINE, Bot
 from filrouge.channels.contract import Channel, Ground
 from filrouge.channels.email.adapter import EmailChannel
 from filrouge.channels.sms.adapter import SmsChannel
@@ -35,11 +29,13 @@ from filrouge.core.words import ChannelName
 from filrouge.crm.conversations.joining import limits_of
 from filrouge.crm.conversations.reply import DELIVER
 from filrouge.gateway.app import build_app, socket_server
+from filrouge.gateway.assembly.bot_shelf import BotShelf, settle_memory
 from filrouge.gateway.assembly.playground import Playground
 from filrouge.gateway.assembly.reactions import production_reactions
 from filrouge.gateway.bot_turns import BotTurns
 from filrouge.gateway.deliveries import Deliveries
 from filrouge.gateway.first_start import ensure_a_queue
+from filrouge.gateway.housekeeping import Housekeeping
 from filrouge.gateway.metrics import Metrics
 from filrouge.gateway.parts import Check, Parts, Replay
 from filrouge.gateway.redis_link import RedisLink
@@ -96,7 +92,10 @@ class Product:
         router = Router(opened.store, self.bus, self.clock, self.settings.routing)
         await router.start()
         self._ends.push_async_callback(router.stop)
-        _settle_memory()
+        housekeeping = Housekeeping(opened.store, self.clock)
+        housekeeping.start()
+        self._ends.push_async_callback(housekeeping.stop)
+        settle_memory()
 
     async def open(self) -> Opened:
         """Opens the store alone."""
@@ -155,16 +154,21 @@ class Product:
         return channels
 
     async def start_channels(self) -> Mapping[ChannelName, Channel]:
-        """Opens the channels alone, on an opened store, for `filrouge check`."""
+        """The channels alone, on an opened store, for `filrouge check`: nothing is fetched or listened for."""
         assert self.opened is not None, "open() comes first"
         channels = self._channels(self.opened)
-        await self._start_channels(channels, self.opened, self._http())
+        await self._start_channels(channels, self.opened, self._http(), receiving=False)
         return channels
 
     async def _start_channels(
-        self, channels: Mapping[ChannelName, Channel], opened: Opened, http: aiohttp.ClientSession
+        self,
+        channels: Mapping[ChannelName, Channel],
+        opened: Opened,
+        http: aiohttp.ClientSession,
+        *,
+        receiving: bool = True,
     ) -> None:
-        ground = self._ground(opened, http)
+        ground = replace(self._ground(opened, http), receiving=receiving)
         for channel in channels.values():
             await channel.start(ground)
             self._ends.push_async_callback(channel.stop)
@@ -241,45 +245,6 @@ class Product:
         for channel in channels.values():
             tasks |= getattr(channel, "tasks", dict)()
         return tasks
-
-
-class BotShelf:
-    """The bots, loaded (or trained, the first time) in the background while the front door already answers."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._folder = Path(settings.bot.folder) if settings.bot.folder else FIRST_LINE
-        self._cache = settings.server.data_dir / "models"
-        self._loading: asyncio.Task[Bot] | None = None
-
-    def start(self, http: aiohttp.ClientSession) -> None:
-        self._loading = asyncio.create_task(self._load(self._orders(http)), name="bot-loading")
-
-    def _orders(self, http: aiohttp.ClientSession) -> Orders:
-        """Invented orders are told in the sandbox only."""
-        if self._settings.bot.orders_url:
-            return HttpOrders(http, self._settings.bot.orders_url)
-        return DemoOrders() if self._settings.sandbox.enabled else NoOrders()
-
-    async def _load(self, orders: Orders) -> Bot:
-        bot = await asyncio.to_thread(Bot.load_or_train, self._folder, self._cache, orders)
-        _settle_memory()
-        return bot
-
-    async def stop(self) -> None:
-        if self._loading is not None and not self._loading.done():
-            await asyncio.wait([self._loading])
-
-    async def get(self, name: str) -> Bot:
-        """The bot that answers under this name; waits while it loads."""
-        assert self._loading is not None, "start() the shelf first"
-        return await asyncio.shield(self._loading)
-
-
-def _settle_memory() -> None:
-    """What is loaded now stays to the end: the collector need not walk it again, which takes a tenth of a second."""
-    gc.collect()
-    gc.freeze()
 
 
 def _replays(channels: Mapping[ChannelName, Channel]) -> dict[ChannelName, Replay]:

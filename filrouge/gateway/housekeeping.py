@@ -1,0 +1,49 @@
+"""What must not grow for ever: the event feed keeps a week, longer than any console is away; the history keeps all."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from filrouge.core.clock import Clock
+from filrouge.core.errors import StoreUnavailable
+from filrouge.core.store import Store
+from filrouge.storage.feed import forget_before
+
+KEPT = timedelta(days=7)
+EVERY = 600.0  # seconds
+PAGE = 5_000  # events a transaction, so that nobody waits behind a long one
+
+log = structlog.get_logger(__name__)
+
+
+class Housekeeping:
+    """Runs in the background of every node; several nodes do no harm to each other."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="housekeeping")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def tidy(self) -> int:
+        """Forgets what is too old; answers how many events."""
+        forgotten = 0
+        while count := await self._store.write(forget_before, self._clock.now() - KEPT, PAGE):
+            forgotten += count
+        return forgotten
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY)
+            try:
+                await self.tidy()
+            except StoreUnavailable as error:
+                log.warning("housekeeping_waits", error=str(error))
