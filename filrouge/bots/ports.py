@@ -1,12 +1,9 @@
 """What the bot needs from others: someone who knows the orders, and a place for a dialogue's state."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, Protocol
-
-from filrouge.core.ids import ConversationId
+from typing import Protocol
 
 
 class OrderState(StrEnum):
@@ -39,11 +36,3 @@ class Orders(Protocol):
         May raise and may be slow: the caller bounds the time and hands over to a person when it fails.
         """
         ...
-
-
-class BotSessions(Protocol):
-    """Where a dialogue's state rests between two turns, inside the caller's transaction."""
-
-    def state(self, conversation_id: ConversationId) -> dict[str, Any] | None: ...
-
-    def save(self, conversation_id: ConversationId, state: Mapping[str, Any]) -> None: ...

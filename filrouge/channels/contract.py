@@ -17,7 +17,6 @@ import aiohttp
 from filrouge.core.bus import Bus
 from filrouge.core.clock import Clock
 from filrouge.core.settings import Settings
-from filrouge.core.signals import Signals
 from filrouge.core.store import Store
 from filrouge.core.words import ChannelName, ContactKind
 from filrouge.crm.conversations.joining import Limits
@@ -62,7 +61,6 @@ class Ground:
     limits: Limits
     count: Callable[[ChannelName, str], None]  # (channel, what) to the metrics
     receiving: bool = True  # false for `filrouge check`: nothing is fetched or listened for
-    signals: Signals = field(default_factory=Signals)  # who types, both ways; never stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

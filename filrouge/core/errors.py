@@ -94,9 +94,7 @@ class StaleHandler(FilrougeError):
     """Someone else took the conversation in hand since; nothing was sent."""
 
     code = "stale_handler"
-    message = (
-        "The conversation {conversation_id} changed hands (now {handler}, epoch {epoch}); reload it before you act."
-    )
+    message = "The conversation {conversation_id} changed hands (now {handler}, epoch {epoch}); reload it before you act."
 
 
 class WrongState(FilrougeError):

@@ -10,6 +10,7 @@ from filrouge.core.errors import Forbidden, StoreUnavailable
 from filrouge.gateway.parts import Check, Parts
 from filrouge.gateway.routes import PUBLIC, Call, route
 from filrouge.gateway.shapes import Output
+from filrouge.storage.outbox import dead_tasks
 from filrouge.storage.views.feed import feed_bounds
 from filrouge.storage.views.wall import queue_sizes
 
@@ -62,6 +63,7 @@ async def metrics(call: Call) -> web.Response:
         raise Forbidden(roles="this network's own monitoring")
     try:
         call.parts.metrics.set_waiting(await call.parts.store.read(queue_sizes))
+        call.parts.metrics.dead_tasks.set(await call.parts.store.read(dead_tasks))
     except StoreUnavailable:
         log.warning("queue_sizes_unread")  # the other counts are wanted all the more
     return web.Response(body=call.parts.metrics.render(), headers={"Content-Type": PROMETHEUS})

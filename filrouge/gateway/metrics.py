@@ -55,6 +55,9 @@ class Metrics:
             "filrouge_transactions", "Transactions committed", ("name",), registry=self.registry
         )
         self.consoles = Gauge("filrouge_consoles", "Consoles connected to this node", registry=self.registry)
+        self.dead_tasks = Gauge(
+            "filrouge_dead_tasks", "Tasks set aside after too many failures", registry=self.registry
+        )
         self.waiting = Gauge("filrouge_waiting", "Work items waiting", ("queue",), registry=self.registry)
 
     def count(self, channel: ChannelName, what: str) -> None:

@@ -167,8 +167,7 @@ class Outbox:
             except Exception as error:
                 log.exception("task_failed", task_id=task.id, attempts=attempts)
                 if attempts + 1 >= self._most:
-                    await self._bury(task, error)
-                    return None
+                    return await self._bury(task, error)
                 return await self._postpone(task, attempts, error, _backoff(attempts, error))
 
     async def _still_ours(self, task: StoredTask) -> bool:
@@ -185,11 +184,12 @@ class Outbox:
             pass  # the row keeps its old attempt count; nothing else depends on it
         return delay
 
-    async def _bury(self, task: StoredTask, error: Exception) -> None:
+    async def _bury(self, task: StoredTask, error: Exception) -> float | None:
         try:
             await self._store.write(bury_task, task.id, repr(error))
         except StoreUnavailable:
-            log.warning("task_not_buried", task_id=task.id)
+            return _backoff(self._most, error)
+        return None
 
     async def _keep_beating(self) -> None:
         while True:

@@ -117,13 +117,6 @@ def live_sessions(tx: SqlTx, hashes: Sequence[str]) -> Mapping[str, tuple[Sessio
     return {row["token_hash"]: (_session(row), _viewer(row, queues)) for row in live}
 
 
-def viewer_of(tx: SqlTx, user_id: UserId) -> Viewer:
-    """What a user may see now."""
-    user = get_user(tx, user_id)
-    queues = _memberships(tx, {user_id})
-    return Viewer(user_id=user.id, roles=user.roles, queues=queues.get(user_id, frozenset()))
-
-
 def extend_session(tx: SqlTx, token_hash: str, expires_at: datetime) -> None:
     change = update(sessions).where(sessions.c.token_hash == token_hash)
     tx.conn.execute(change, {"seen_at": tx.now, "expires_at": expires_at})

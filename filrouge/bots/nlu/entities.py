@@ -90,11 +90,6 @@ def find_entities(text: str, today: date, region: str) -> tuple[Entity, ...]:
     return tuple(sorted(found, key=lambda one: one.start))
 
 
-def looks_like_number(text: str) -> bool:
-    """Whether the customer meant to give some number, right or wrong."""
-    return any(char.isdigit() for char in text)
-
-
 def _overlaps(one: Entity, others: Sequence[Entity]) -> bool:
     return any(one.start < other.end and other.start < one.end for other in others)
 

@@ -18,7 +18,6 @@ from filrouge.core.errors import SettingsError
 from filrouge.core.settings import Settings
 
 OWN_ACCOUNT = "ACsandbox"  # how the sandbox's account id begins; a real one goes on in hexadecimal digits
-API_PATH = "/sandbox/provider"  # `provider.api_url` is our own address followed by this
 PATIENCE = 90.0  # seconds a caller may take to type what he says
 
 

@@ -1,6 +1,5 @@
 """What the provider is told to do with a call. Pure: from words and addresses to TwiML."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -22,7 +21,6 @@ CONFERENCE = "/webhooks/voice/conference"
 TRANSCRIPTION = "/webhooks/voice/transcription"
 SAY = "/webhooks/voice/say"
 HOLD_SECONDS = 15  # between two words to those who wait
-FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 §2.2
 CUSTOMER_LEG, AGENT_LEG = "customer", "agent"
 
 
