@@ -1,13 +1,16 @@
 """The front door as one aiohttp application: routes, webhooks, sockets, pages, and what every request goes through."""
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import socketio
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 
 from filrouge.core.settings import Settings
 from filrouge.core.signals import STAFF_CHANGED
@@ -23,6 +26,7 @@ from filrouge.gateway.sign_in import SignIn
 from filrouge.gateway.webhooks import mount_webhooks, webhooks_of
 
 DOCS = Path(__file__).parent / "docs"
+HANG_UP = 2.0  # seconds for lines to be ended politely
 SOCKET_BUFFER = 1_048_576  # bytes of one packet from a client
 
 
@@ -63,8 +67,26 @@ def build_app(parts: Parts) -> web.Application:
     mount_pages(app, parts.web)
     parts.signals.subscribe(partial(_staff_changed, parts.sign_in))
     app.on_startup.append(lambda _: parts.console.start())
+    _hang_up_at_the_end(app)
     app.on_cleanup.append(lambda _: parts.console.stop())
     return app
+
+
+def _hang_up_at_the_end(app: web.Application) -> None:
+    """Ends the lines of consoles and chats, which come back by themselves; else the web server waits for them."""
+    lines: WeakSet[web.WebSocketResponse] = WeakSet()
+
+    async def note(request: web.Request, response: web.StreamResponse) -> None:
+        if isinstance(response, web.WebSocketResponse):
+            lines.add(response)
+
+    async def hang_up(app: web.Application) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HANG_UP):
+                await asyncio.gather(*(line.close(code=WSCloseCode.GOING_AWAY) for line in set(lines)))
+
+    app.on_response_prepare.append(note)
+    app.on_shutdown.append(hang_up)
 
 
 async def _staff_changed(sign_in: SignIn, name: str, data: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -84,6 +85,17 @@ async def test_an_open_console_and_an_open_chat_outlive_a_kill_of_the_product(
     await expect(chat.get_by_text("Oui, un instant.", exact=True)).to_have_count(1)
     await desk.resolve()
     await context.close()
+
+
+async def test_a_stop_waits_for_no_open_console_which_comes_back_by_itself(
+    desk: Desk, demo: RunningProduct
+) -> None:
+    began = time.monotonic()
+    demo.stop()
+    assert time.monotonic() - began < 5
+    await expect(desk.offline).to_be_visible()
+    await demo.start()
+    await expect(desk.offline).to_be_hidden(timeout=HEALED)
 
 
 async def test_of_two_agents_who_take_one_conversation_at_once_one_gets_it_and_the_other_is_told(
