@@ -214,7 +214,7 @@ async def test_events_that_are_no_longer_kept_ask_for_a_new_snapshot(
     front: Front, agent: Person, queue: Queue
 ):
     await a_message(front.store, queue)
-    await front.store.write(forget_before, datetime.now(UTC) + timedelta(seconds=1))
+    await front.store.write(forget_before, datetime.now(UTC) + timedelta(seconds=1), 1000)
     await a_message(front.store, queue, "Encore moi")
     async with Console(agent) as console:
         assert (await console.resume(1))["reset"] is True
