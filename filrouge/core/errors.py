@@ -94,7 +94,9 @@ class StaleHandler(FilrougeError):
     """Someone else took the conversation in hand since; nothing was sent."""
 
     code = "stale_handler"
-    message = "The conversation {conversation_id} changed hands (now {handler}, epoch {epoch}); reload it before you act."
+    message = (
+        "The conversation {conversation_id} changed hands (now {handler}, epoch {epoch}); reload it first."
+    )
 
 
 class WrongState(FilrougeError):

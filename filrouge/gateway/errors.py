@@ -20,6 +20,7 @@ STATUS: Mapping[str, int] = {
     "settings": 500,
     "invalid_input": 422,
     "malformed": 400,
+    "unknown_report": 400,
     "too_large": 413,
     "not_found": 404,
     "not_signed_in": 401,

@@ -62,7 +62,7 @@ class Load:
         number = 0
         while not self._ended.is_set():
             sid = f"SM{writer:04d}{number:028d}"
-            sender = f"+3363998{writer:02d}{self._dice.randrange(100):02d}"
+            sender = f"+3363998{writer:02d}{self._dice.randrange(10, 100):02d}"
             self.given.add(sid)
             # The provider asks again, with the same id, until it hears that we took it.
             while not await self._provider.text(sid, sender, OURS, self._dice.choice(PHRASES)):
