@@ -30,6 +30,8 @@ from filrouge.storage.trouble import Trouble
 P = ParamSpec("P")
 R = TypeVar("R")
 CHECKPOINT_EVERY = 1.0  # seconds
+# Pages of 4 KB: then the writer itself finishes the checkpoint, or a log that is always written never begins anew.
+LONGEST_LOG = 20_000
 BUSY = 5_000  # ms to wait for a lock of another process (a backup, an administrator's shell)
 
 
@@ -148,7 +150,7 @@ class SqliteStore:
         assert self._loop is not None
         try:
             conn = self._engine.connect()
-            conn.exec_driver_sql("PRAGMA wal_autocheckpoint = 0")
+            conn.exec_driver_sql(f"PRAGMA wal_autocheckpoint = {LONGEST_LOG}")
         except BaseException as error:
             self._loop.call_soon_threadsafe(opened.set_exception, error)
             return
