@@ -18,7 +18,7 @@ from filrouge.crm.conversations.reply import Reply, send_reply
 from filrouge.gateway.assembly.product import Product
 from filrouge.routing.model import Presence
 from filrouge.storage.schema import conversations, exchange_keys
-from tests.faults.provider import ACCOUNT, TOKEN, Provider
+from tests.faults.provider import ACCOUNT, TOKEN, Provider, signed
 from tests.fixtures import add_user
 from tests.running import give_model
 from tests.servers.process import free_port
@@ -101,7 +101,7 @@ class Service:
 
     async def customer_writes(self, text: str = "Bonjour", sid: str | None = None) -> web.Response | Any:
         """One try of the provider to hand a message over; the answer's status and headers."""
-        return await post_message(self.provider, self.url, sid or f"SM{new_id().replace('-', '')}", text)
+        return await post_message(self.url, sid or f"SM{new_id().replace('-', '')}", text)
 
     async def ready(self) -> tuple[int, dict[str, str]]:
         async with aiohttp.ClientSession() as http, http.get(f"{self.url}/readyz") as answer:
@@ -140,14 +140,13 @@ def _reply(tx: Any, user: UserId, text: str) -> str:
     return str(tx.deliveries.of_exchange(exchange.id).id)
 
 
-async def post_message(provider: Provider, url: str, sid: str, text: str) -> aiohttp.ClientResponse:
+async def post_message(url: str, sid: str, text: str) -> aiohttp.ClientResponse:
     """A signed webhook, once, whatever comes of it."""
     address = f"{url}/webhooks/sms/incoming"
     form = {"AccountSid": ACCOUNT, "MessageSid": sid, "From": THEIRS, "To": OURS, "Body": text}
-    signature = provider._validator.compute_signature(address, form)
     async with (
         aiohttp.ClientSession() as http,
-        http.post(address, data=form, headers={"X-Twilio-Signature": signature}) as answer,
+        http.post(address, data=form, headers=signed(address, form)) as answer,
     ):
         await answer.read()
         return answer

@@ -69,7 +69,7 @@ async def live_through_an_outage(
                 await asyncio.to_thread(postgres.stop)
                 while_away = set(load.accepted)
                 await asyncio.sleep(seconds)
-                refused = await post_message(provider, product.url, f"SM{'9' * 32}", "Bonjour")
+                refused = await post_message(product.url, f"SM{'9' * 32}", "Bonjour")
                 state, said = await readiness(product)
                 assert (refused.status, refused.headers.get("Retry-After")) == (503, "5")
                 assert (state, said != "ok") == (503, True)
