@@ -138,7 +138,7 @@ async def test_a_message_to_one_node_pops_on_the_other_and_is_offered_once(nodes
     await anne.call("PUT", "/api/v1/presence", json={"presence": "available"})
     async with console_of(anne) as console:
         wants_a_person = "Je veux parler à quelqu'un"
-        answer = await post_message(nodes.provider, nodes.a.url, sid(1), wants_a_person)
+        answer = await post_message(nodes.a.url, sid(1), wants_a_person)
         assert answer.status == 200
         async with asyncio.timeout(20):
             while not offers(console):
@@ -156,13 +156,13 @@ async def test_a_node_dies_with_work_in_hand_and_the_other_carries_on_and_sends_
     nodes: Nodes,
 ) -> None:
     for number in range(30):
-        answer = await post_message(nodes.provider, nodes.a.url, sid(number), "Quels sont vos horaires ?")
+        answer = await post_message(nodes.a.url, sid(number), "Quels sont vos horaires ?")
         assert answer.status == 200
     owners = await nodes.rows("SELECT DISTINCT owner FROM outbox")
     nodes.a.kill()
     died = monotonic()
     assert len(owners) == 1, "the node had nothing in hand when it died"
-    taken = await post_message(nodes.provider, nodes.b.url, sid(30), "Bonjour")
+    taken = await post_message(nodes.b.url, sid(30), "Bonjour")
     await until(lambda: nodes.nothing_of(owners[0][0]))
     took = monotonic() - died
     await until(nodes.nothing_to_do, seconds=30)
