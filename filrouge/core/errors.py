@@ -41,6 +41,35 @@ class InvalidInput(FilrougeError):
     message = "{problem}"
 
 
+class LoginTaken(InvalidInput):
+    code = "login_taken"
+    message = "The login {login} is taken; choose another."
+
+
+class NameTaken(InvalidInput):
+    code = "name_taken"
+    message = "There is a {what} called {name} already; choose another name."
+
+
+class PasswordLength(InvalidInput):
+    code = "password_length"
+    message = "A password has {shortest} to {longest} characters."
+
+
+class NotAnAgent(InvalidInput):
+    """Queues and skills are for those who have the role."""
+
+    code = "not_an_agent"
+    message = "{name} is not an agent; give the role first."
+
+
+class LastAdministrator(FilrougeError):
+    """Without one, nobody could ever let anybody in again."""
+
+    code = "last_administrator"
+    message = "{name} is the last active administrator; make another one first."
+
+
 class Malformed(FilrougeError):
     """What came in cannot be read as what it claims to be."""
 

@@ -14,7 +14,7 @@ log = structlog.get_logger(__name__)
 
 TYPING = "typing"  # {"conversation_id", "who": "customer" | "agent", "user_id"?}
 WATCHING = "watching"  # {"node", "conversation_id", "users": [{"id", "typing"}]}
-STAFF_CHANGED = "staff_changed"  # {}: sessions, roles or memberships changed; read them again
+STAFF_CHANGED = "staff_changed"  # {"team"?}: sessions or roles changed, read them again; `team`: what all see of it
 
 
 class Signals:

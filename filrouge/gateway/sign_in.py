@@ -24,7 +24,7 @@ from limits.errors import StorageError
 from redis.exceptions import RedisError
 
 from filrouge.core.clock import Clock
-from filrouge.core.errors import InvalidInput, SignInRefused, TooManyRequests
+from filrouge.core.errors import PasswordLength, SignInRefused, TooManyRequests
 from filrouge.core.ids import UserId
 from filrouge.core.staff import Session, User, Viewer
 from filrouge.core.store import Store
@@ -52,9 +52,9 @@ class Passwords:
         self._decoy = ""
 
     async def hash(self, password: str) -> str:
-        """Raises `InvalidInput` for one that is too short or absurdly long."""
+        """Raises `PasswordLength` for one that is too short or absurdly long."""
         if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-            raise InvalidInput(problem=f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
+            raise PasswordLength(shortest=SHORTEST_PASSWORD, longest=LONGEST_PASSWORD)
         async with self._slots:
             return await asyncio.to_thread(self._hasher.hash, password)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from filrouge.core.bus import Bus
 from filrouge.core.clock import SystemClock
-from filrouge.core.errors import InvalidInput, NotFound
+from filrouge.core.errors import NotFound
 from filrouge.core.ids import UserId, new_id
 from filrouge.core.settings import Settings
 from filrouge.core.staff import User
@@ -26,7 +26,7 @@ async def add_user(
     password: str,
     queues: Sequence[str],
 ) -> UserId:
-    """Raises `InvalidInput` for a login that is taken or a password that is too short, `NotFound` for a queue."""
+    """Raises `LoginTaken`, `PasswordLength`, or `NotFound` for a queue."""
     hashed = await Passwords().hash(password)
     clock = SystemClock()
     opened = await open_store(
@@ -52,8 +52,6 @@ async def add_user(
 
 
 def _insert(tx: Any, user: User, queues: Sequence[str]) -> None:
-    if staff.user_by_login(tx, user.login) is not None:
-        raise InvalidInput(problem=f"The login “{user.login}” is taken; choose another")
     staff.insert_user(tx, user)
     known = {queue.name: queue.id for queue in tx.queues.all()}
     for name in queues:

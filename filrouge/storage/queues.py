@@ -50,6 +50,10 @@ class SqlQueues:
             )
         )
 
+    def leave_all(self, user_id: UserId) -> None:
+        """Takes the user off every queue."""
+        self._conn.execute(delete(queue_members).where(queue_members.c.user_id == user_id))
+
     def remove_member(self, queue_id: QueueId, user_id: UserId) -> None:
         self._conn.execute(
             delete(queue_members).where(
@@ -80,6 +84,14 @@ class SqlQueues:
             statement.on_conflict_do_update(
                 index_elements=["channel", "address"],
                 set_={"queue_id": statement.excluded.queue_id, "bot": statement.excluded.bot},
+            )
+        )
+
+    def remove_entry_point(self, channel: ChannelName, address: str) -> None:
+        """From now on the channel's general entry point serves the address."""
+        self._conn.execute(
+            delete(entry_points).where(
+                entry_points.c.channel == channel.value, entry_points.c.address == address
             )
         )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
 
-from filrouge.core.errors import InvalidInput, NotFound
+from filrouge.core.errors import LastAdministrator, LoginTaken, NotFound
 from filrouge.core.ids import QueueId, UserId
 from filrouge.core.staff import Session, User, Viewer
 from filrouge.core.words import Language, Role
@@ -58,6 +58,12 @@ def get_user(tx: SqlTx, user_id: UserId) -> User:
     return _user(row)
 
 
+def user_to_change(tx: SqlTx, user_id: UserId) -> User:
+    """As `get_user`, and until the end of the transaction nobody else changes him: what is written is all of him."""
+    tx.lock(f"user:{user_id}")
+    return get_user(tx, user_id)
+
+
 def all_users(tx: SqlTx) -> tuple[User, ...]:
     """By name."""
     found = tx.conn.execute(select(users).order_by(func.lower(users.c.name), users.c.id)).mappings()
@@ -65,10 +71,10 @@ def all_users(tx: SqlTx) -> tuple[User, ...]:
 
 
 def insert_user(tx: SqlTx, user: User) -> None:
-    """Raises `InvalidInput` when the login is taken. An agent also gets his place in routing, offline."""
+    """Raises `LoginTaken`. An agent also gets his place in routing, offline."""
     tx.lock(f"login:{user.login}")
     if user_by_login(tx, user.login) is not None:
-        raise InvalidInput(problem=f"The login {user.login} is taken; choose another")
+        raise LoginTaken(login=user.login)
     tx.conn.execute(insert(users), _values(user))
     _make_agent(tx, user)
 
@@ -79,6 +85,13 @@ def save_user(tx: SqlTx, user: User) -> None:
     if not user.active:
         end_sessions_of(tx, user.id)
     _make_agent(tx, user)
+
+
+def keep_an_administrator(tx: SqlTx, leaving: User) -> None:
+    """Raises `LastAdministrator` when nobody else could administer; two who leave at once wait for each other."""
+    tx.lock("administrators")
+    if not any(Role.ADMIN in user.roles and user.active for user in all_users(tx) if user.id != leaving.id):
+        raise LastAdministrator(name=leaving.name)
 
 
 def _make_agent(tx: SqlTx, user: User) -> None:

@@ -23,6 +23,7 @@ class Console:
         self.client.on("events", self._take, namespace="/console")
         self.client.on("typing", lambda data: self.said.append(("typing", data)), namespace="/console")
         self.client.on("watchers", lambda data: self.said.append(("watchers", data)), namespace="/console")
+        self.client.on("staff", lambda data: self.said.append(("staff", data)), namespace="/console")
         self.client.on("disconnect", self._lost, namespace="/console")
         self.client.on("connect_error", self._refusal, namespace="/console")
 

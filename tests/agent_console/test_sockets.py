@@ -39,6 +39,15 @@ async def test_a_console_hears_of_its_queues_as_it_happens(front: Front, agent: 
     assert [e["seq"] for e in console.events] == sorted(e["seq"] for e in console.events)
 
 
+async def test_every_console_hears_that_the_team_changed(
+    front: Front, agent: Person, admin: Person, queue: Queue
+):
+    async with Console(agent) as console:
+        await console.resume(await front.store.read(last_seq))
+        await admin.call("PATCH", f"/api/v1/queues/{queue.id}", json={"name": "Ventes"})
+        await console.until(lambda: console.said == [("staff", {})])
+
+
 async def test_a_console_hears_nothing_of_other_queues(front: Front, agent: Person, queue: Queue):
     other = await add_queue(front.store, "Comptabilité")
     async with Console(agent) as console:

@@ -1,15 +1,20 @@
 """Users, queues and entry points: what leaders change, and what that changes."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from filrouge.core.bus import Bus
-from filrouge.core.ids import new_id
+from filrouge.core.errors import LastAdministrator
+from filrouge.core.ids import UserId, new_id
 from filrouge.core.store import Store
-from filrouge.core.words import ChannelName
+from filrouge.core.words import ChannelName, Role
 from filrouge.crm.conversations.model import SetAsideItem
-from filrouge.routing.model import Queue
+from filrouge.routing.model import Presence, Queue
+from filrouge.storage import staff
 from tests.fixtures import sqlite_settings
 from tests.gateway.front import PASSWORD, Front, Person
 
@@ -38,19 +43,62 @@ async def test_a_login_is_given_once(admin: Person):
     await admin.post("/api/v1/users", **NEW)
     answer = await admin.call("POST", "/api/v1/users", json=NEW)
 
-    assert (answer.status, answer.code) == (422, "invalid_input")
+    assert (answer.status, answer.code) == (422, "login_taken")
 
 
 async def test_a_short_password_is_refused(admin: Person):
     answer = await admin.call("POST", "/api/v1/users", json={**NEW, "password": "short"})
 
-    assert (answer.status, answer.code) == (422, "invalid_input")
+    assert (answer.status, answer.code) == (422, "password_length")
+    assert answer.body["error"]["details"] == [{"shortest": 10, "longest": 1024}]
 
 
 async def test_an_administrator_cannot_lock_himself_out(admin: Person):
     for change in ({"active": False}, {"roles": ["agent"]}):
         answer = await admin.call("PATCH", f"/api/v1/users/{admin.id}", json=change)
         assert answer.status == 403
+
+
+async def test_two_administrators_cannot_lock_each_other_out(front: Front, admin: Person):
+    other = await front.person("admin", name="Noé Petit")
+    answers = await asyncio.gather(
+        admin.call("PATCH", f"/api/v1/users/{other.id}", json={"roles": ["agent"]}),
+        other.call("PATCH", f"/api/v1/users/{admin.id}", json={"active": False}),
+    )
+    left = await front.store.read(staff.all_users)
+
+    assert sorted(answer.status for answer in answers) in ([200, 401], [200, 403], [200, 409])
+    assert sum(user.active and Role.ADMIN in user.roles for user in left) == 1
+
+
+async def test_the_last_administrator_stays(front: Front, admin: Person):
+    user = await front.store.read(staff.get_user, UserId(admin.id))
+
+    with pytest.raises(LastAdministrator):
+        await front.store.write(staff.keep_an_administrator, user)
+
+
+async def test_a_deactivated_agent_is_out_and_off_duty_and_comes_back_as_he_was(
+    front: Front, admin: Person, queue: Queue
+):
+    agent = await front.person("agent", name="Léo Petit", queues=[queue])
+    await agent.call("PUT", "/api/v1/presence", json={"presence": "available"})
+    await admin.call("PATCH", f"/api/v1/users/{agent.id}", json={"active": False})
+    off_duty = await front.store.read(lambda tx: tx.agents.get(UserId(agent.id)).presence)
+    refused = await agent.call("GET", "/api/v1/me"), await agent.sign_in()
+    back = await admin.call("PATCH", f"/api/v1/users/{agent.id}", json={"active": True})
+
+    assert off_duty is Presence.OFFLINE
+    assert [answer.status for answer in refused] == [401, 401]
+    assert back.body["user"]["queues"] == [queue.id]
+    assert (await agent.sign_in()).status == 200
+
+
+async def test_who_is_no_agent_any_more_leaves_his_queues(front: Front, admin: Person, queue: Queue):
+    agent = await front.person("agent", name="Léo Petit", queues=[queue])
+    answer = await admin.call("PATCH", f"/api/v1/users/{agent.id}", json={"roles": ["supervisor"]})
+
+    assert (answer.body["user"]["agent"], answer.body["user"]["queues"]) == (False, [])
 
 
 async def test_a_new_role_ends_the_sessions_that_had_the_old_one(agent: Person, admin: Person):
@@ -74,13 +122,13 @@ async def test_a_queue_is_added_changed_and_staffed(front: Front, admin: Person,
 async def test_two_queues_do_not_share_a_name(admin: Person, queue: Queue):
     answer = await admin.call("POST", "/api/v1/queues", json={"name": queue.name})
 
-    assert (answer.status, answer.code) == (422, "invalid_input")
+    assert (answer.status, answer.code) == (422, "name_taken")
 
 
 async def test_only_agents_join_queues(front: Front, admin: Person, queue: Queue):
     answer = await admin.call("PUT", f"/api/v1/queues/{queue.id}/members/{admin.id}", json={"rank": 1})
 
-    assert (answer.status, answer.code) == (422, "invalid_input")
+    assert (answer.status, answer.code) == (422, "not_an_agent")
 
 
 async def test_skills_are_set_by_level(admin: Person, agent: Person):
@@ -91,6 +139,34 @@ async def test_skills_are_set_by_level(admin: Person, agent: Person):
 
     assert answer.body["user"]["skills"] == {"billing": 2, "fr": 5}
     assert wrong.status == 422
+
+
+async def test_a_change_of_one_skill_leaves_the_others(admin: Person, agent: Person):
+    at = f"/api/v1/users/{agent.id}/skills"
+    await admin.call("PUT", at, json={"skills": {"fr": 5, "billing": 2, "sales": 1}})
+    answer = await admin.call("PATCH", at, json={"skills": {"billing": 4, "sales": 0}})
+
+    assert answer.body["user"]["skills"] == {"billing": 4, "fr": 5}
+
+
+async def test_a_change_of_one_deadline_leaves_the_others(admin: Person, queue: Queue):
+    at = f"/api/v1/queues/{queue.id}"
+    await admin.call("PATCH", at, json={"offer_seconds": {"voice": 15, "sms": 90}})
+    answer = await admin.call("PATCH", at, json={"offer_seconds": {"email": 600, "sms": None}})
+
+    assert answer.body["queue"]["offer_seconds"] == {"voice": 15, "email": 600}
+
+
+async def test_an_address_is_forgotten_and_its_channel_stays(admin: Person, queue: Queue):
+    general = {"channel": "sms", "address": "", "queue_id": queue.id, "bot": ""}
+    await admin.call("PUT", "/api/v1/entry-points", json=general)
+    await admin.call("PUT", "/api/v1/entry-points", json={**general, "address": "+33199000000"})
+    at = "/api/v1/entry-points"
+    refused = await admin.call("DELETE", at, params={"channel": "sms", "address": ""})
+    answer = await admin.call("DELETE", at, params={"channel": "sms", "address": "+33199000000"})
+
+    assert refused.status == 422
+    assert answer.body["items"] == [general]
 
 
 async def test_an_entry_point_leads_to_a_queue_that_is_there(admin: Person, queue: Queue):

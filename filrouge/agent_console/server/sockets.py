@@ -297,6 +297,8 @@ class ConsoleSockets(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio
     async def _signal(self, name: str, data: Mapping[str, Any]) -> None:
         if name == STAFF_CHANGED:
             await self.refresh()
+            if data.get("team"):
+                await self._tell(tuple(self._desks), "staff", {})
         elif name == WATCHING and data["node"] != self._node:
             self._watching.hear(data["node"], data["conversation_id"], data["users"])
             await self._show_watchers(data["conversation_id"])

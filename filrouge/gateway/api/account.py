@@ -140,14 +140,14 @@ async def change_password(call: Call) -> None:
 
 def _change_me(tx: SqlTx, viewer: Viewer, body: MeChanges) -> dict[str, Any]:
     user = staff.with_changes(
-        staff.get_user(tx, viewer.user_id), name=body.name, language=body.language, theme=body.theme
+        staff.user_to_change(tx, viewer.user_id), name=body.name, language=body.language, theme=body.theme
     )
     staff.save_user(tx, user)
     return user_view(user)
 
 
 def _set_password(tx: SqlTx, viewer: Viewer, hashed: str, keep: str) -> None:
-    user = staff.with_changes(staff.get_user(tx, viewer.user_id), password_hash=hashed)
+    user = staff.with_changes(staff.user_to_change(tx, viewer.user_id), password_hash=hashed)
     staff.save_user(tx, user)
     staff.end_sessions_of(tx, user.id, but=keep)
     staff.audit(tx, user.id, "password_changed", user.id)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from filrouge.core.errors import Forbidden, InvalidInput
+from filrouge.core.errors import Forbidden, NameTaken, NotAnAgent
 from filrouge.core.ids import QueueId, UserId, new_id
 from filrouge.core.signals import STAFF_CHANGED
 from filrouge.core.staff import User, Viewer
@@ -14,7 +14,8 @@ from filrouge.crm.conversations.model import EntryPoint
 from filrouge.gateway.api.account import Password
 from filrouge.gateway.routes import Call, only, route
 from filrouge.gateway.shapes import NO_NUL, Id, Input, Name, Output, QueueBrief, UserOut, Words
-from filrouge.routing.model import Queue
+from filrouge.routing.model import Presence, Queue
+from filrouge.routing.presence import set_presence
 from filrouge.storage import staff
 from filrouge.storage.transaction import SqlTx
 from filrouge.storage.views import organisation
@@ -85,7 +86,9 @@ class QueueChanges(Input):
     name: Name | None = None
     language: Language | None = None
     target_seconds: Seconds | None = None
-    offer_seconds: dict[ChannelName, Seconds] | None = None
+    offer_seconds: dict[ChannelName, Seconds | None] | None = Field(
+        None, description="Of the channels named; null is the default again."
+    )
     priority: Priority | None = None
 
 
@@ -97,11 +100,20 @@ class SkillsBody(Input):
     skills: Annotated[dict[SkillName, Level], Field(max_length=50)]
 
 
+class SkillChanges(Input):
+    skills: Annotated[dict[SkillName, Annotated[int, Field(ge=0, le=5)]], Field(min_length=1, max_length=50)]
+
+
 class EntryPointBody(Input):
     channel: ChannelName
     address: Words = ""
     queue_id: Id
     bot: Annotated[str, StringConstraints(max_length=64, pattern=NO_NUL)] = ""
+
+
+class EntryPointKey(Input):
+    channel: ChannelName
+    address: Annotated[Words, StringConstraints(min_length=1)]
 
 
 class EntryPointOut(Output):
@@ -136,6 +148,7 @@ async def add_user(call: Call) -> dict[str, Any]:
     body: NewUser = call.body
     hashed = await call.parts.sign_in.passwords.hash(body.password)
     user = await call.parts.store.write(_add_user, call.viewer, body, hashed)
+    await _team_changed(call)
     return {"user": user}
 
 
@@ -153,7 +166,7 @@ async def change_user(call: Call) -> dict[str, Any]:
     hashed = await call.parts.sign_in.passwords.hash(body.password) if body.password else None
     user_id = UserId(call.path["user_id"])
     user = await call.parts.store.write(_change_user, call.viewer, user_id, body, hashed)
-    await _staff_changed(call)
+    await _team_changed(call)
     return {"user": user}
 
 
@@ -167,7 +180,7 @@ async def change_user(call: Call) -> dict[str, Any]:
 async def sign_out_user(call: Call) -> None:
     user = await call.parts.store.read(staff.get_user, UserId(call.path["user_id"]))
     await call.parts.sign_in.close_all(user.id, call.viewer.user_id)
-    await _staff_changed(call)
+    await _team_changed(call)
 
 
 @route(
@@ -181,7 +194,25 @@ async def sign_out_user(call: Call) -> None:
 )
 async def put_skills(call: Call) -> dict[str, Any]:
     user_id = UserId(call.path["user_id"])
-    return {"user": await call.parts.store.write(_put_skills, call.viewer, user_id, call.body)}
+    user = await call.parts.store.write(_set_skills, call.viewer, user_id, call.body.skills)
+    await _team_changed(call)
+    return {"user": user}
+
+
+@route(
+    "PATCH",
+    "/api/v1/users/{user_id}/skills",
+    access=LEADERS,
+    summary="Change some of what an agent can do; 0 takes a skill away",
+    tag="staff",
+    body=SkillChanges,
+    returns=UserDetailAnswer,
+)
+async def change_skills(call: Call) -> dict[str, Any]:
+    user_id = UserId(call.path["user_id"])
+    user = await call.parts.store.write(_change_skills, call.viewer, user_id, call.body.skills)
+    await _team_changed(call)
+    return {"user": user}
 
 
 @route("GET", "/api/v1/queues", access=LEADERS, summary="All queues", tag="staff", returns=QueueDetails)
@@ -200,7 +231,9 @@ async def list_queues(call: Call) -> dict[str, Any]:
     status=201,
 )
 async def add_queue(call: Call) -> dict[str, Any]:
-    return {"queue": await call.parts.store.write(_add_queue, call.viewer, call.body)}
+    queue = await call.parts.store.write(_add_queue, call.viewer, call.body)
+    await _team_changed(call)
+    return {"queue": queue}
 
 
 @route(
@@ -214,7 +247,9 @@ async def add_queue(call: Call) -> dict[str, Any]:
 )
 async def change_queue(call: Call) -> dict[str, Any]:
     queue_id = QueueId(call.path["queue_id"])
-    return {"queue": await call.parts.store.write(_change_queue, call.viewer, queue_id, call.body)}
+    queue = await call.parts.store.write(_change_queue, call.viewer, queue_id, call.body)
+    await _team_changed(call)
+    return {"queue": queue}
 
 
 @route(
@@ -230,7 +265,7 @@ async def put_member(call: Call) -> dict[str, Any]:
     body: MemberBody = call.body
     queue_id, user_id = QueueId(call.path["queue_id"]), UserId(call.path["user_id"])
     queue = await call.parts.store.write(_put_member, call.viewer, queue_id, user_id, body.rank)
-    await _staff_changed(call)
+    await _team_changed(call)
     return {"queue": queue}
 
 
@@ -256,12 +291,29 @@ async def list_entry_points(call: Call) -> dict[str, Any]:
     returns=EntryPoints,
 )
 async def put_entry_point(call: Call) -> dict[str, Any]:
-    return {"items": await call.parts.store.write(_put_entry_point, call.viewer, call.body)}
+    items = await call.parts.store.write(_put_entry_point, call.viewer, call.body)
+    await _team_changed(call)
+    return {"items": items}
 
 
-async def _staff_changed(call: Call) -> None:
+@route(
+    "DELETE",
+    "/api/v1/entry-points",
+    access=ADMIN,
+    summary="Forget an address: its channel's general entry point serves it again",
+    tag="staff",
+    query=EntryPointKey,
+    returns=EntryPoints,
+)
+async def remove_entry_point(call: Call) -> dict[str, Any]:
+    items = await call.parts.store.write(_remove_entry_point, call.viewer, call.query)
+    await _team_changed(call)
+    return {"items": items}
+
+
+async def _team_changed(call: Call) -> None:
     call.parts.sign_in.forget()
-    await call.parts.signals.publish(STAFF_CHANGED, {})
+    await call.parts.signals.publish(STAFF_CHANGED, {"team": True})
 
 
 def _add_user(tx: SqlTx, viewer: Viewer, body: NewUser, hashed: str) -> dict[str, Any]:
@@ -284,7 +336,7 @@ def _add_user(tx: SqlTx, viewer: Viewer, body: NewUser, hashed: str) -> dict[str
 def _change_user(
     tx: SqlTx, viewer: Viewer, user_id: UserId, body: UserChanges, hashed: str | None
 ) -> dict[str, Any]:
-    before = staff.get_user(tx, user_id)
+    before = staff.user_to_change(tx, user_id)
     if user_id == viewer.user_id and (body.active is False or (body.roles and Role.ADMIN not in body.roles)):
         raise Forbidden(roles="another administrator, for your own account")
     after = staff.with_changes(
@@ -295,24 +347,40 @@ def _change_user(
         language=body.language,
         active=body.active,
     )
+    if _does(Role.ADMIN, before) and not _does(Role.ADMIN, after):
+        staff.keep_an_administrator(tx, after)
     staff.save_user(tx, after)
+    if _does(Role.AGENT, before) and not _does(Role.AGENT, after):
+        set_presence(tx, user_id, Presence.OFFLINE)  # what he holds goes back to its queues
+    if Role.AGENT not in after.roles:
+        tx.queues.leave_all(user_id)
     if hashed is not None or after.roles != before.roles:
         staff.end_sessions_of(tx, user_id)
     staff.audit(tx, viewer.user_id, "user_changed", user_id, fields=sorted(body.model_fields_set))
     return organisation.user_detail(tx, user_id)
 
 
-def _put_skills(tx: SqlTx, viewer: Viewer, user_id: UserId, body: SkillsBody) -> dict[str, Any]:
+def _does(role: Role, user: User) -> bool:
+    return user.active and role in user.roles
+
+
+def _set_skills(tx: SqlTx, viewer: Viewer, user_id: UserId, skills: dict[str, int]) -> dict[str, Any]:
     _agent(tx, user_id)
-    tx.agents.set_skills(user_id, dict(body.skills))
-    staff.audit(tx, viewer.user_id, "skills_set", user_id, skills=dict(body.skills))
+    tx.agents.set_skills(user_id, skills)
+    staff.audit(tx, viewer.user_id, "skills_set", user_id, skills=skills)
     return organisation.user_detail(tx, user_id)
+
+
+def _change_skills(tx: SqlTx, viewer: Viewer, user_id: UserId, changes: dict[str, int]) -> dict[str, Any]:
+    staff.user_to_change(tx, user_id)
+    after = {**organisation.user_detail(tx, user_id)["skills"], **changes}
+    return _set_skills(tx, viewer, user_id, {name: level for name, level in after.items() if level})
 
 
 def _agent(tx: SqlTx, user_id: UserId) -> User:
     user = staff.get_user(tx, user_id)
     if Role.AGENT not in user.roles:
-        raise InvalidInput(problem=f"{user.name} is not an agent; give the role first")
+        raise NotAnAgent(name=user.name)
     return user
 
 
@@ -332,6 +400,7 @@ def _add_queue(tx: SqlTx, viewer: Viewer, body: NewQueue) -> dict[str, Any]:
 
 
 def _change_queue(tx: SqlTx, viewer: Viewer, queue_id: QueueId, body: QueueChanges) -> dict[str, Any]:
+    tx.lock("queues")
     queue = tx.queues.get(queue_id)
     changes: dict[str, Any] = {name: getattr(body, name) for name in body.model_fields_set}
     if "language" in changes:
@@ -339,6 +408,9 @@ def _change_queue(tx: SqlTx, viewer: Viewer, queue_id: QueueId, body: QueueChang
     for name in ("name", "target_seconds", "offer_seconds", "priority"):
         if changes.get(name, ...) is None:
             del changes[name]
+    if "offer_seconds" in changes:
+        seconds = {**queue.offer_seconds, **changes["offer_seconds"]}
+        changes["offer_seconds"] = {channel: s for channel, s in seconds.items() if s is not None}
     queue = replace(queue, **changes)
     _check_free(tx, queue)
     tx.queues.save(queue)
@@ -349,13 +421,13 @@ def _change_queue(tx: SqlTx, viewer: Viewer, queue_id: QueueId, body: QueueChang
 def _check_free(tx: SqlTx, queue: Queue) -> None:
     tx.lock("queues")
     if any(other.name == queue.name and other.id != queue.id for other in tx.queues.all()):
-        raise InvalidInput(problem=f"There is a queue called {queue.name} already; choose another name")
+        raise NameTaken(what="queue", name=queue.name)
 
 
 def _put_member(tx: SqlTx, viewer: Viewer, queue_id: QueueId, user_id: UserId, rank: int) -> dict[str, Any]:
     queue = tx.queues.get(queue_id)
-    _agent(tx, user_id)
     if rank:
+        _agent(tx, user_id)
         tx.queues.add_member(queue.id, user_id, rank)
     else:
         tx.queues.remove_member(queue.id, user_id)
@@ -370,6 +442,12 @@ def _put_entry_point(tx: SqlTx, viewer: Viewer, body: EntryPointBody) -> list[di
     )
     target = f"{body.channel.value}:{body.address}"
     staff.audit(tx, viewer.user_id, "entry_point_set", target, queue=queue.id, bot=body.bot)
+    return organisation.entry_point_list(tx)
+
+
+def _remove_entry_point(tx: SqlTx, viewer: Viewer, key: EntryPointKey) -> list[dict[str, Any]]:
+    tx.queues.remove_entry_point(key.channel, key.address)
+    staff.audit(tx, viewer.user_id, "entry_point_removed", f"{key.channel.value}:{key.address}")
     return organisation.entry_point_list(tx)
 
 
