@@ -20,9 +20,8 @@ from filrouge.crm.conversations.model import Conversation, Exchange, Handler
 from filrouge.crm.conversations.reply import Reply, send_reply
 from filrouge.storage.outbox import Finish
 
-if (
-    TYPE_CHECKING
-):  # its numerical libraries take seconds to load, and the bot is loaded in a thread of its own
+# Its numerical libraries take seconds to load, and the bot is loaded in a thread of its own.
+if TYPE_CHECKING:
     from filrouge.bots.runtime import Bot, BotAnswer
 
 log = structlog.get_logger(__name__)
