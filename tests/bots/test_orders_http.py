@@ -1,6 +1,7 @@
 """Orders looked up on an action server that speaks Rasa's protocol."""
 
 from datetime import date
+from typing import Any
 
 import aiohttp
 import pytest
@@ -40,7 +41,7 @@ async def action_server():
             web.json_response(body, status=status) if not isinstance(body, str) else web.Response(text=body)
         )
 
-    server_answer = {"answer": (200, FOUND), "asked": asked}
+    server_answer: dict[str, Any] = {"answer": (200, FOUND), "asked": asked}
     app = web.Application()
     app.router.add_post("/webhook", handle)
     async with TestServer(app) as server, aiohttp.ClientSession() as session:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from filrouge.core.errors import StaleHandler
+from filrouge.core.ids import UserId
 from filrouge.core.store import Store
 from filrouge.core.words import Assurance, ChannelName, ContactKind, HandlerKind
 from filrouge.crm.conversations.accept import Accepted, accept
@@ -33,7 +34,7 @@ def count(tx: Any, table: Any) -> int:
     return tx.conn.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-async def at_hand(store: Store, accepted: Accepted, user: str) -> int:
+async def at_hand(store: Store, accepted: Accepted, user: UserId) -> int:
     """Gives the conversation to the user; answers the epoch."""
     await store.write(lambda tx: tx.agents.set_presence(user, Presence.AVAILABLE, "", tx.now))
     return (await store.write(assign, accepted.conversation_id, user, "test")).epoch

@@ -158,7 +158,7 @@ class Service(RuleBasedStateMachine):
         for name in ("Anne", "Bruno", "Chloé"):
             user = await add_user(self.store, name, queues=self.queues, capacity=100_000)
             await self.store.write(
-                lambda tx, u=user: tx.agents.set_presence(u, Presence.AVAILABLE, "", tx.now)
+                lambda tx, u: tx.agents.set_presence(u, Presence.AVAILABLE, "", tx.now), user
             )
             self.agents.append(user)
         for number in (0, 1):
@@ -620,7 +620,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def prove(migrated: Path, how: settings) -> None:
     service = type("Service", (Service,), {"migrated": migrated})
-    run_state_machine_as_test(service, settings=how)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(service, settings=how)
 
 
 def test_no_sequence_of_commands_breaks_the_history(migrated: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from filrouge.bots.reactions import TURN
-from filrouge.core.ids import ConversationId, DeliveryId
+from filrouge.core.ids import ConversationId, DeliveryId, UserId
 from filrouge.core.store import Store
 from filrouge.core.words import ChannelName, ContactKind, HandlerKind
 from filrouge.crm.conversations.accept import Accepted, accept
@@ -29,7 +29,7 @@ from filrouge.storage.schema import outbox
 from tests.fixtures import add_entry_point, add_queue, add_user, an_inbound
 
 
-async def taken_by(store: Store, accepted: Accepted, user: str) -> tuple[Handler, int]:
+async def taken_by(store: Store, accepted: Accepted, user: UserId) -> tuple[Handler, int]:
     await store.write(lambda tx: tx.agents.set_presence(user, Presence.AVAILABLE, "", tx.now))
     epoch = (await store.write(assign, accepted.conversation_id, user, "test")).epoch
     return Handler(kind=HandlerKind.AGENT, ref=user), epoch

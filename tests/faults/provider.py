@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from twilio.request_validator import RequestValidator
 
 from filrouge.channels.sandbox.hooks import Hooks
@@ -60,7 +61,7 @@ class Provider:
                 await runner.cleanup()
 
     @web.middleware
-    async def _slowly(self, request: web.Request, handler):  # type: ignore[no-untyped-def]
+    async def _slowly(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """The message counts from the moment it is taken, whether or not the answer reaches anyone."""
         await asyncio.sleep(self._dice.uniform(0, 0.02))
         answer = await handler(request)

@@ -40,6 +40,10 @@ def within(deadline: datetime | None, now: datetime, time: timedelta) -> bool:
     return deadline is None or now < deadline <= now + time
 
 
+def enqueue(tx: Any, task: Task) -> None:
+    tx.enqueue(task)
+
+
 async def until(true: Callable[[], bool], seconds: float = 10.0) -> None:
     async with asyncio.timeout(seconds):
         while not true():
@@ -57,7 +61,7 @@ async def test_a_postponed_task_is_tried_again_in_time(tmp_path: Path, jump: tim
 
     opened = await open_for_test(sqlite_settings(tmp_path), clock=clock)
     await opened.start_outbox({"try": handler})
-    await opened.store.write(lambda tx: tx.enqueue(Task(kind="try")))
+    await opened.store.write(enqueue, Task(kind="try"))
     await until(lambda: tries == [0])
     clock.jump(jump)
     await until(lambda: tries == [0, 1], 3)
@@ -75,7 +79,7 @@ async def test_a_task_behind_another_does_not_wait_for_an_hour(tmp_path: Path, j
     opened = await open_for_test(sqlite_settings(tmp_path), clock=clock)
     await opened.start_outbox({"try": handler})
     for n in (1, 2):
-        await opened.store.write(lambda tx, n=n: tx.enqueue(Task(kind="try", payload={"n": n}, lane="one")))
+        await opened.store.write(enqueue, Task(kind="try", payload={"n": n}, lane="one"))
     await until(lambda: ran == [1])
     clock.jump(jump)
     go.set()
@@ -117,7 +121,7 @@ async def test_nodes_whose_clocks_differ_do_not_take_each_others_tasks(
         await opened.start_outbox({"slow": handler})
         nodes.append((name, opened))
     for name, opened in nodes:
-        await opened.store.write(lambda tx, name=name: tx.enqueue(Task(kind="slow", payload={"of": name})))
+        await opened.store.write(enqueue, Task(kind="slow", payload={"of": name}))
     await until(lambda: len(ran) == 2)
     await asyncio.sleep(2.0)
     for _, opened in nodes:

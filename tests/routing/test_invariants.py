@@ -219,7 +219,7 @@ LONG = settings(SHORT, max_examples=400, stateful_step_count=60)
 
 def prove(migrated: Path, how: settings) -> None:
     shift = type("Shift", (Shift,), {"migrated": migrated})
-    run_state_machine_as_test(shift, settings=how)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(shift, settings=how)
 
 
 def test_no_sequence_of_commands_breaks_a_promise(migrated: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from filrouge.core.ids import UserId, WorkItemId
 from filrouge.core.words import ChannelName
 from filrouge.routing.matching import Limits, exclusion, explain, match, place
 from filrouge.routing.model import UNITS, Agent, Presence, WorkItem
@@ -14,7 +15,9 @@ from tests.routing.builders import NOON, agents, an_agent, an_item, items
 LIMITS = Limits()
 
 
-def pairs(work: list[WorkItem], people: list[Agent], limits: Limits = LIMITS) -> list[tuple[str, str]]:
+def pairs(
+    work: list[WorkItem], people: list[Agent], limits: Limits = LIMITS
+) -> list[tuple[WorkItemId, UserId]]:
     assignments, _ = match(work, people, NOON, limits)
     return [(a.item_id, a.user_id) for a in assignments]
 

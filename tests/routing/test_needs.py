@@ -3,7 +3,7 @@
 import pytest
 
 from filrouge.core.errors import AtCapacity, WrongState
-from filrouge.core.ids import ConversationId
+from filrouge.core.ids import ConversationId, UserId
 from filrouge.core.words import ChannelName, HandlerKind, Language
 from filrouge.crm.conversations.handling import return_to_queue
 from filrouge.crm.conversations.model import Handler, Status
@@ -16,7 +16,7 @@ from tests.fixtures import add_entry_point, add_queue
 from tests.routing.floor import Floor
 
 
-async def held(floor: Floor, channel: ChannelName = ChannelName.SMS) -> tuple[ConversationId, str]:
+async def held(floor: Floor, channel: ChannelName = ChannelName.SMS) -> tuple[ConversationId, UserId]:
     """A conversation that an agent has accepted, and the agent."""
     anne = await floor.agent("Anne")
     conversation = await floor.customer_writes(channel)

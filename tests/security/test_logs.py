@@ -3,6 +3,7 @@
 import io
 import logging
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 import structlog
@@ -22,10 +23,12 @@ def as_before() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("style", ["json", "console"])
-def test_a_traceback_in_the_log_has_no_local_variables(as_before: None, style: str):
+def test_a_traceback_in_the_log_has_no_local_variables(as_before: None, style: Literal["console", "json"]):
     set_up_logs(LogSettings(format=style))
     written = io.StringIO()
-    logging.getLogger().handlers[0].setStream(written)
+    handler = logging.getLogger().handlers[0]
+    assert isinstance(handler, logging.StreamHandler)
+    handler.setStream(written)
     try:
         fail(password="hunter2-" + "in-memory")
     except RuntimeError:

@@ -110,6 +110,7 @@ class Server:
         """
         if self.running:
             return
+        account = pwd.getpwnam(self._user) if self._user else None
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
@@ -120,11 +121,13 @@ class Server:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 preexec_fn=_die_with_parent,
-                **_as_user(self._user),
+                user=account.pw_uid if account else None,
+                group=account.pw_gid if account else None,
+                extra_groups=[] if account else None,
             )
         deadline = time.monotonic() + self._patience
         while not all(answers(port) for port in self.ports):
-            if not self.running or time.monotonic() > deadline:
+            if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise ServerDidNotStartError(f"{self.name}: {self.last_words()}")
             time.sleep(0.02)
@@ -173,10 +176,3 @@ def answers(port: int) -> bool:
 
 def _die_with_parent() -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def _as_user(user: str | None) -> dict[str, object]:
-    if user is None:
-        return {}
-    entry = pwd.getpwnam(user)
-    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
