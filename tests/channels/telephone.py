@@ -28,6 +28,7 @@ from filrouge.crm.conversations.reply import DELIVER, Reply, send_reply
 from filrouge.gateway.deliveries import Deliveries
 from filrouge.routing.model import Queue
 from filrouge.storage.engine import Opened
+from filrouge.storage.outbox import Outbox
 from tests.fixtures import add_entry_point, add_queue, open_for_test
 from tests.servers.process import free_port
 
@@ -121,6 +122,11 @@ class Telephone:
     def store(self) -> Any:
         return self.opened.store
 
+    @property
+    def outbox(self) -> Outbox:
+        assert self.opened.outbox is not None
+        return self.opened.outbox
+
     async def post(self, path: str, form: Mapping[str, str], *, token: str = TOKEN) -> tuple[int, str]:
         """A webhook as the provider would call it, signed with `token`."""
         url = self.url + path
@@ -137,7 +143,7 @@ class Telephone:
 
     async def stop_bot(self) -> None:
         """From now on nobody answers for the bot."""
-        self.opened.outbox._handlers = {**self.opened.outbox._handlers, "bot.turn": _silent}
+        self.outbox._handlers = {**self.outbox._handlers, "bot.turn": _silent}
 
 
 async def eventually(look: Callable[[], Awaitable[Any]], seconds: float = 8.0) -> Any:

@@ -21,7 +21,7 @@ from filrouge.channels.email.threading import Own
 from filrouge.core.bus import Bus
 from filrouge.core.clock import SystemClock
 from filrouge.core.errors import StoreUnavailable
-from filrouge.core.ids import new_id
+from filrouge.core.ids import ConversationId, new_id
 from filrouge.core.settings import Settings
 from filrouge.core.store import Store
 from filrouge.core.words import ChannelName
@@ -100,6 +100,10 @@ class SwitchedStore:
         self._store = store
         self.away = False
 
+    @property
+    def trouble(self) -> str:
+        return self._store.trouble
+
     async def write(self, f: Any, /, *args: Any, **kwargs: Any) -> Any:
         if self.away:
             raise StoreUnavailable(problem="switched off by the test")
@@ -161,7 +165,7 @@ class Office:
 
         return await until(enough)
 
-    async def reply(self, conversation_id: str, text: str) -> Exchange:
+    async def reply(self, conversation_id: ConversationId, text: str) -> Exchange:
         """Whoever holds the conversation answers."""
 
         def answer(tx: Any) -> Exchange:

@@ -17,11 +17,8 @@ from tests.channels.email.post import OWN, outbound
 
 
 def composed(mail: Outbound, **options: Any) -> bytes:
-    return compose(
-        mail,
-        OWN,
-        **({"display_name": "Atelier « Sorbier »", "signature": "", "reply_tags": True} | options),
-    )
+    usual: dict[str, Any] = {"display_name": "Atelier « Sorbier »", "signature": "", "reply_tags": True}
+    return compose(mail, OWN, **(usual | options))
 
 
 def made(mail: Outbound | None = None, **options: Any) -> EmailMessage:

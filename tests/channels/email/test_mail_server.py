@@ -12,9 +12,10 @@ import pytest
 from imapclient import IMAPClient
 
 from filrouge.channels.email.adapter import EmailChannel
+from filrouge.channels.email.threading import Own
 from filrouge.core.errors import CredentialsBad, TryLater
 from filrouge.crm.conversations.model import DeliveryState
-from tests.channels.email.post import SECRET, Office, Own, conversations, letter, outbound, until
+from tests.channels.email.post import SECRET, Office, conversations, letter, outbound, until
 from tests.servers.mail import Mailbox, MailServer
 from tests.servers.test_servers import send
 

@@ -91,7 +91,7 @@ async def test_what_the_bot_said_is_said_once_and_counts_as_delivered(telephone:
     sid = await dial(telephone)
     await say(telephone, sid, "Bonjour")
     await heard(telephone, sid, "Vous dites : Bonjour")
-    await telephone.opened.outbox.idle()
+    await telephone.outbox.idle()
     said = [line["text"] for line in (await look(telephone, sid))["lines"]]
     assert said.count("Vous dites : Bonjour") == 1
     assert [row["state"] for row in await telephone.rows(deliveries)] == ["delivered"]

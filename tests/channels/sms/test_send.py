@@ -46,7 +46,9 @@ class Vendor:
     def __init__(self) -> None:
         self.posts: list[dict[str, str]] = []
         self.listed: list[dict[str, Any]] = []
-        self.status, self.body, self.headers = 201, {"sid": "SM1", "status": "queued"}, {}
+        self.status = 201
+        self.body: dict[str, Any] = {"sid": "SM1", "status": "queued"}
+        self.headers: dict[str, str] = {}
 
     async def create(self, request: web.Request) -> web.Response:
         self.posts.append({k: str(v) for k, v in (await request.post()).items()})

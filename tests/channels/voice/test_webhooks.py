@@ -2,6 +2,7 @@
 
 import asyncio
 import xml.etree.ElementTree as ET
+from functools import partial
 from typing import Any
 
 import pytest
@@ -76,7 +77,7 @@ async def test_each_turn_says_only_what_is_new(telephone: Telephone) -> None:
 async def test_a_slow_bot_is_waited_for_and_then_a_human_asked(
     telephone: Telephone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(webhooks, "wait_for_turn", _impatient)
+    monkeypatch.setattr(webhooks, "wait_for_turn", partial(waiting.wait_for_turn, patience=0.05))
     await telephone.stop_bot()
     await call_in(telephone)
     document = await speak(telephone, "Bonjour")
@@ -86,10 +87,6 @@ async def test_a_slow_bot_is_waited_for_and_then_a_human_asked(
         document = ET.fromstring((await telephone.post(path, CALL))[1])
     assert document.find("Dial/Conference") is not None
     assert (await telephone.rows(calls))[0]["state"] == CallState.HOLDING
-
-
-async def _impatient(*args: object) -> object:
-    return await waiting.wait_for_turn(*args, patience=0.05)  # type: ignore[arg-type]
 
 
 async def test_a_turn_of_a_call_nobody_knows_is_refused(telephone: Telephone) -> None:
@@ -132,7 +129,7 @@ async def test_a_reply_written_after_the_call_fails_and_says_why(telephone: Tele
     await telephone.post("/webhooks/voice/status", {**CALL, "CallStatus": "completed"})
     conversation_id = (await telephone.rows(calls))[0]["conversation_id"]
     await telephone.store.write(_reply, conversation_id)
-    await telephone.opened.outbox.idle()
+    await telephone.outbox.idle()
     row = (await telephone.rows(deliveries))[0]
     assert (row["state"], row["reason"]) == ("failed", "The telephone refused it: the call is over")
 

@@ -19,6 +19,7 @@ from filrouge.core.clock import SystemClock
 from filrouge.core.errors import BadSignature, FilrougeError, NotFound, StoreUnavailable, TooLarge
 from filrouge.core.ids import ConversationId, DeliveryId, new_id
 from filrouge.core.settings import Settings
+from filrouge.core.store import Store
 from filrouge.core.words import ChannelName, HandlerKind
 from filrouge.crm.conversations.handling import assign
 from filrouge.crm.conversations.joining import Limits
@@ -36,9 +37,13 @@ GENEROUS = dict.fromkeys(("say", "upload", "typing", "event", "connect", "newcom
 class FlakyStore:
     """The real store, which can be told to fail: before the commit, or to lose the answer after it."""
 
-    def __init__(self, store: Any) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
         self.down = False
+
+    @property
+    def trouble(self) -> str:
+        return self._store.trouble
 
     async def write(self, f: Any, /, *args: Any, **kwargs: Any) -> Any:
         self._check()

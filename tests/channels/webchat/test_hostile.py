@@ -9,7 +9,7 @@ import pytest
 from filrouge.channels.webchat.session import sign_identity
 from tests.channels.webchat.conftest import IDENTITY_KEY, Chat
 
-WRONG = [
+WRONG: list[tuple[str, Any, str]] = [
     ("say", None, "malformed"),
     ("say", [], "malformed"),
     ("say", {"id": "short", "text": "x"}, "malformed"),
