@@ -8,6 +8,7 @@ import pytest
 from filrouge.core.bus import Bus
 from filrouge.core.ids import UserId
 from filrouge.gateway.redis_link import RedisLink
+from filrouge.storage.postgres import PostgresStore
 from tests.agent_console.consoles import Console
 from tests.fixtures import add_queue, open_for_test, postgres_settings
 from tests.gateway.front import Front, Person
@@ -22,6 +23,7 @@ async def nodes(postgres_url: str, redis_url: str, tmp_path: Path) -> AsyncItera
         store = await open_for_test(postgres_settings(postgres_url, tmp_path), bus)
         front = await Front.open(store.store, bus, postgres_settings(postgres_url, tmp_path))
         link = RedisLink(redis_url, store.node, front.parts.signals)
+        assert isinstance(store.store, PostgresStore)
         await link.start(store.store.wake)
         opened.append(store)
         fronts.append(front)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from filrouge.agent_console.server import sockets
 from filrouge.core.errors import StoreUnavailable
@@ -164,10 +165,9 @@ async def test_who_else_looks_on_and_types_is_shown(front: Front, agent: Person,
         await mine.ask("watch", {"conversation_id": accepted.conversation_id})
         await his.ask("watch", {"conversation_id": accepted.conversation_id})
         await colleague.call("POST", f"/api/v1/conversations/{accepted.conversation_id}/typing")
-        last = {"conversation_id": accepted.conversation_id, "users": []}
-        last["users"] = sorted(
-            [{"id": agent.id, "typing": False}, {"id": colleague.id, "typing": True}], key=lambda u: u["id"]
-        )
+        both = {agent.id: False, colleague.id: True}
+        users = [{"id": user, "typing": both[user]} for user in sorted(both)]
+        last = {"conversation_id": accepted.conversation_id, "users": users}
         await mine.until(lambda: ("watchers", last) in mine.said)
 
 
@@ -189,7 +189,7 @@ async def test_one_may_watch_only_what_one_may_see(front: Front, agent: Person):
 
 
 async def test_nonsense_from_a_client_is_answered_not_crashed_on(agent: Person, front: Front):
-    nonsense = (
+    nonsense: tuple[Any, ...] = (
         None,
         [],
         "x",
