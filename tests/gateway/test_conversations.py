@@ -152,7 +152,8 @@ async def test_lists_go_on_where_the_page_before_ended(front: Front, agent: Pers
         await a_message(
             front.store, queue, sender=Address(kind=ContactKind.PHONE, value=f"+3363998000{number}")
         )
-    seen, cursor = [], {}
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
     while True:
         page = await agent.get("/api/v1/conversations", view="unassigned", limit=2, **cursor)
         seen += [c["customer"]["value"][-1] for c in page["items"]]

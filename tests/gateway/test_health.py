@@ -18,6 +18,10 @@ async def away() -> None:
     raise ConnectionError("Redis does not answer at redis://10.0.0.9")
 
 
+async def silent() -> None:
+    await asyncio.Event().wait()
+
+
 async def test_a_process_that_answers_is_alive(front: Front):
     assert await front.nobody().get("/healthz") == {"status": "ok"}
 
@@ -41,7 +45,7 @@ async def test_what_is_not_well_is_named(store: Store, bus: Bus, tmp_path: Path)
 
 async def test_a_check_that_never_ends_counts_as_failed(store: Store, bus: Bus, tmp_path: Path, monkeypatch):
     monkeypatch.setattr("filrouge.gateway.health.PATIENCE", 0.05)
-    front = await Front.open(store, bus, sqlite_settings(tmp_path), checks={"mail": asyncio.Event().wait})
+    front = await Front.open(store, bus, sqlite_settings(tmp_path), checks={"mail": silent})
     answer = await front.nobody().call("GET", "/readyz")
     await front.close()
 

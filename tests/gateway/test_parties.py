@@ -111,8 +111,10 @@ async def test_who_looked_at_a_file_is_in_the_audit_log_once_for_one_look(
 
 
 async def test_an_added_address_is_normalised_and_added_once(agent: Person, customer: Accepted):
-    for written in ("01 99 00 12 34", "+33199001234"):
-        file = await agent.post(at(customer, "/contact-points"), kind="phone", value=written)
+    _, file = [
+        await agent.post(at(customer, "/contact-points"), kind="phone", value=written)
+        for written in ("01 99 00 12 34", "+33199001234")
+    ]
 
     assert [p["value"] for p in file["contact_points"]] == ["+33639980001", "+33199001234"]
 

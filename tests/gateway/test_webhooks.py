@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from filrouge.channels.contract import Manifest, Webhook, WebReply, WebRequest
+from filrouge.channels.contract import Ground, Manifest, Outbound, Sent, Webhook, WebReply, WebRequest
 from filrouge.core.bus import Bus
 from filrouge.core.errors import BadSignature, Malformed, StoreUnavailable
 from filrouge.core.store import Store
@@ -28,6 +28,18 @@ class Probe:
 
     def namespaces(self) -> Sequence[object]:
         return ()
+
+    async def start(self, ground: Ground) -> None:
+        pass
+
+    async def stop(self) -> None:
+        pass
+
+    async def check(self) -> None:
+        pass
+
+    async def send(self, outbound: Outbound) -> Sent:
+        raise AssertionError("a probe is not sent with")
 
     async def handle(self, request: WebRequest) -> WebReply:
         self.seen.append(request)
