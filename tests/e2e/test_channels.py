@@ -1,10 +1,15 @@
 """The whole thread on each channel, as its users live it: customer, bot, pop, agent, answer, resolved, and again."""
 
+from collections.abc import Awaitable
+from typing import Any
+
 import pytest
 from playwright.async_api import Browser, expect
 
 from tests.e2e.desk import Desk
 from tests.running import Customer, RunningProduct, until
+
+Mail = dict[str, Any]
 
 LEA, LEA_MAIL = "+33639981101", "lea.martin@example.com"
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("e2e")]
@@ -98,15 +103,15 @@ async def _writes_and_asks_for_a_person(customer: Customer) -> None:
     )
 
 
-async def _has(texts, wanted: str) -> bool:  # type: ignore[no-untyped-def]
+async def _has(texts: Awaitable[list[str]], wanted: str) -> bool:
     return wanted in await texts
 
 
-async def _any(texts, part: str) -> bool:  # type: ignore[no-untyped-def]
+async def _any(texts: Awaitable[list[str]], part: str) -> bool:
     return any(part in text for text in await texts)
 
 
-async def _more_than(mails, count: int):  # type: ignore[no-untyped-def]
+async def _more_than(mails: Awaitable[list[Mail]], count: int) -> list[Mail] | None:
     found = await mails
     return found if len(found) > count else None
 

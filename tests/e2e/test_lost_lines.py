@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, Route, expect
@@ -200,7 +200,7 @@ async def _lines(desk: Desk, part: str) -> list[str]:
     return await desk.timeline.locator(".words").filter(has_text=part).all_inner_texts()
 
 
-async def _among(texts, wanted: str):  # type: ignore[no-untyped-def]
+async def _among(texts: Awaitable[list[str]], wanted: str) -> list[str] | None:
     found = await texts
     return found if wanted in found else None
 

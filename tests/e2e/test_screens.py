@@ -3,11 +3,11 @@
 import re
 from collections.abc import Awaitable, Callable
 from statistics import median
-from typing import Any
+from typing import Literal
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, ViewportSize, expect
 
 from filrouge.gateway.sample import PASSWORD
 from tests.running import Customer, RunningProduct
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("e2e")]
 
 FIRST_LOAD, SWITCH = 1000, 100  # ms, what CONSOLE's readers are promised on a quiet machine
 LOADED = 2  # how much slower a first load may be where other tests run beside
-LOOKS = {
+LOOKS: dict[str, tuple[Literal["light", "dark"], ViewportSize, str, str]] = {
     "fr": ("light", {"width": 1440, "height": 900}, "+33639981104", "Je voudrais parler à un conseiller"),
     "en": ("dark", {"width": 1280, "height": 720}, "+33639981107", "I would like to speak to a person"),
 }
@@ -103,10 +103,9 @@ class Inspection:
 
 async def _context(chromium: Browser, language: str) -> BrowserContext:
     theme, size, _, _ = LOOKS[language]
-    scheme: Any = theme
     # What is still fading in has no colours to judge.
     return await chromium.new_context(
-        viewport=size, locale=language, color_scheme=scheme, reduced_motion="reduce"
+        viewport=size, locale=language, color_scheme=theme, reduced_motion="reduce"
     )
 
 
