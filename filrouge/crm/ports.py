@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from filrouge.core.ids import ConversationId, DeliveryId, ExchangeId, PartyId
+from filrouge.core.ids import ConversationId, DeliveryId, ExchangeId, PartyId, UserId
 from filrouge.core.store import Tx
 from filrouge.core.words import ChannelName
 from filrouge.crm.conversations.model import (
@@ -13,6 +13,7 @@ from filrouge.crm.conversations.model import (
     Delivery,
     EntryPoint,
     Exchange,
+    ReadingMark,
     SetAsideItem,
 )
 from filrouge.crm.parties.model import Address, ContactPoint, Fact, Party
@@ -99,6 +100,18 @@ class Exchanges(Protocol):
         """What the customer may see, oldest first: the last `limit` messages beyond position `after`."""
         ...
 
+    def customer_lines_after(self, conversation_id: ConversationId, position: int) -> int:
+        """How many exchanges beyond `position` the customer wrote."""
+        ...
+
+
+class ReadingMarks(Protocol):
+    def of(self, user_id: UserId, conversation_id: ConversationId) -> ReadingMark | None: ...
+
+    def move(self, mark: ReadingMark) -> bool:
+        """Keeps the mark; False, and nothing done, when one as far or further is kept already."""
+        ...
+
 
 class Deliveries(Protocol):
     def get(self, delivery_id: DeliveryId) -> Delivery: ...
@@ -145,6 +158,9 @@ class CrmTx(Tx, Protocol):
 
     @property
     def exchanges(self) -> Exchanges: ...
+
+    @property
+    def reading(self) -> ReadingMarks: ...
 
     @property
     def deliveries(self) -> Deliveries: ...

@@ -77,6 +77,7 @@ class ConversationOut(Output):
     handler: HandlerOut
     epoch: int
     last_position: int
+    customer_lines: Count
     preview: str
     preview_author: AuthorKind
     opened_at: datetime
@@ -176,6 +177,7 @@ class ConversationPage(ExchangePage):
     conversation: ConversationOut
     item: ItemOut | None
     call: CallOut | None
+    read_to: Count
     seq: int
 
 
@@ -321,6 +323,12 @@ class Offer(Output):
     pop: dict[str, Any]
 
 
+class ReadingOut(Output):
+    conversation_id: str
+    position: Count
+    customer_lines: Count
+
+
 class SnapshotMe(Output):
     user: UserOut
     agent: AgentOut | None
@@ -333,6 +341,7 @@ class Snapshot(Output):
     users: list[UserBrief]
     offers: list[Offer]
     conversations: list[ConversationOut]
+    reads: list[ReadingOut]
     calls: list[CallOut]
     wraps: list[ItemOut]
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select
 
 from filrouge.core.errors import NotFound
 from filrouge.core.ids import ConversationId, ExchangeId
-from filrouge.core.words import Direction
+from filrouge.core.words import AuthorKind, Direction
 from filrouge.crm.conversations.model import Attachment, Exchange, ExchangeKind
 from filrouge.storage import rows
 from filrouge.storage.schema import attachments, blobs, exchange_keys, exchanges
@@ -29,6 +29,15 @@ VISIBLE = (
     )
     .order_by(exchanges.c.position.desc())
     .limit(bindparam("most"))
+)
+CUSTOMER_LINES_AFTER = (
+    select(func.count())
+    .select_from(exchanges)
+    .where(
+        exchanges.c.conversation_id == bindparam("conversation_id"),
+        exchanges.c.position > bindparam("position"),
+        exchanges.c.author == AuthorKind.CUSTOMER.value,
+    )
 )
 
 
@@ -92,6 +101,10 @@ class SqlExchanges:
             VISIBLE, {"conversation_id": conversation_id, "after": after, "most": limit}
         ).mappings()
         return self.load(list(reversed(found.all())))
+
+    def customer_lines_after(self, conversation_id: ConversationId, position: int) -> int:
+        wanted = {"conversation_id": conversation_id, "position": position}
+        return self._conn.execute(CUSTOMER_LINES_AFTER, wanted).scalar_one()
 
     def load(self, found: Sequence[RowMapping]) -> tuple[Exchange, ...]:
         """Exchanges of rows of the table, with their attachments (without the bytes), in the rows' order."""

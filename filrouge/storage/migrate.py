@@ -43,9 +43,9 @@ def _migrate_sqlite(url: str) -> None:
     engine.dispose()
 
 
-def upgrade(conn: Connection) -> None:
-    """Runs alembic on a connection that is inside a transaction."""
+def upgrade(conn: Connection, to: str = "head") -> None:
+    """Runs alembic on a connection that is inside a transaction; `to` is a revision."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = conn
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

@@ -111,6 +111,7 @@ conversations = Table(
     Column("resolved_at", Moment),
     Column("outcome", Text),
     Column("follows_id", Id, ForeignKey("conversations.id")),
+    Column("customer_lines", Integer, nullable=False, server_default="0"),
     Index("ix_conversations_party_id_last_activity_at", "party_id", "last_activity_at"),
     Index("ix_conversations_handler", "handler_kind", "handler_ref", "last_activity_at"),
     Index("ix_conversations_queue_id_status", "queue_id", "status", "last_activity_at"),
@@ -135,6 +136,17 @@ exchanges = Table(
     Column("occurred_at", Moment, nullable=False),
     Column("recorded_at", Moment, nullable=False),
     UniqueConstraint("conversation_id", "position"),
+)
+
+reading_marks = Table(
+    "reading_marks",
+    metadata,
+    Column("user_id", Id, ForeignKey("users.id"), primary_key=True),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("customer_lines", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 blobs = Table(

@@ -24,6 +24,7 @@ from filrouge.storage.deliveries import SqlDeliveries
 from filrouge.storage.exchanges import SqlExchanges
 from filrouge.storage.parties import SqlParties
 from filrouge.storage.queues import SqlQueues
+from filrouge.storage.reading import SqlReadingMarks
 from filrouge.storage.set_aside import SqlSetAside
 from filrouge.storage.upserts import insert_or_ignore
 from filrouge.storage.work import SqlWorkItems
@@ -80,6 +81,10 @@ class SqlTx:
     @cached_property
     def exchanges(self) -> SqlExchanges:
         return SqlExchanges(self.conn)
+
+    @cached_property
+    def reading(self) -> SqlReadingMarks:
+        return SqlReadingMarks(self.conn, self.now)
 
     @cached_property
     def deliveries(self) -> SqlDeliveries:

@@ -115,6 +115,38 @@ async def a_note(desk: Desk) -> Act:
     return lambda: desk.do(held, "notes", text="À rappeler", key="k1")
 
 
+async def reading_what_i_hold(desk: Desk) -> Act:
+    held = await desk.hold()
+    await desk.message("Êtes-vous là ?")
+    return lambda: desk.do(held, "read", position=2)
+
+
+async def reading_and_the_customer_going_on(desk: Desk) -> Act:
+    held = await desk.hold()
+    await desk.do(held, "read", position=1)
+
+    async def act() -> None:
+        await desk.message("Êtes-vous là ?")
+        await desk.do(held, "read", position=2)
+        await desk.message("Bon…")
+
+    return act
+
+
+async def a_conversation_i_read_coming_back_to_me(desk: Desk) -> Act:
+    held = await desk.hold()
+    await desk.do(held, "read", position=1)
+    await desk.do(held, "transfer", epoch=held["epoch"], queue_id=desk.queue.id)
+    back = (await desk.agent.get("/api/v1/conversations", view="team"))["items"][0]
+    return lambda: desk.do(back, "take", epoch=back["epoch"])
+
+
+async def giving_away_what_i_read(desk: Desk) -> Act:
+    held = await desk.hold()
+    await desk.do(held, "read", position=1)
+    return lambda: desk.do(held, "transfer", epoch=held["epoch"], queue_id=desk.queue.id)
+
+
 async def a_transfer(desk: Desk) -> Act:
     held = await desk.hold()
     other = await add_queue(desk.front.store, "Comptabilité")
@@ -232,6 +264,10 @@ SCENES = [
     the_customer_going_on_writing,
     a_reply,
     a_note,
+    reading_what_i_hold,
+    reading_and_the_customer_going_on,
+    a_conversation_i_read_coming_back_to_me,
+    giving_away_what_i_read,
     a_transfer,
     resolving,
     taking_by_hand,

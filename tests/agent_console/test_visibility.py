@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from filrouge.agent_console.server.visibility import Reach, event_json, visible_to
+from filrouge.agent_console.server.visibility import event_json, visible_to
 from filrouge.core.events import REGISTRY, Event, Recorded
 from filrouge.core.ids import QueueId, UserId
 from filrouge.core.staff import Viewer
@@ -13,12 +13,14 @@ from filrouge.core.words import Role
 from filrouge.crm.conversations.events import (
     CallChanged,
     ConversationOpened,
+    ConversationRead,
     DeliveryUpdated,
     HandlerChanged,
     InboundSetAside,
     PartyChanged,
 )
 from filrouge.routing.events import OfferWithdrawn, PresenceChanged, WorkItemQueued
+from filrouge.storage.views.parties import Reach
 
 
 def viewer(*roles: Role, queues: tuple[str, ...] = ("q1",)) -> Viewer:
@@ -89,6 +91,16 @@ def test_supervisors_hear_all_and_designers_nothing(event: Event):
     assert visible_to(viewer(Role.SUPERVISOR, queues=()), recorded(event))
     assert visible_to(viewer(Role.ADMIN, queues=()), recorded(event))
     assert not visible_to(viewer(Role.DESIGNER), recorded(event))
+
+
+def test_how_far_someone_read_concerns_nobody_else():
+    mine, theirs = (
+        recorded(ConversationRead(user_id=user, conversation_id="c1", reading={})) for user in ("me", "you")
+    )
+    someone = [viewer(Role.AGENT), viewer(Role.SUPERVISOR), viewer(Role.ADMIN)]
+
+    assert [visible_to(me, mine) for me in someone] == [True, True, True]
+    assert [visible_to(me, theirs) for me in someone] == [False, False, False]
 
 
 def test_news_of_a_customer_reaches_those_of_his_queues_and_those_who_hold_his_conversations():

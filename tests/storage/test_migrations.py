@@ -1,14 +1,23 @@
 """The migrations bring a database to exactly the tables that the code names."""
 
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import Connection, create_engine, inspect, select
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 from filrouge.storage.engine import Opened
 from filrouge.storage.migrate import upgrade
-from filrouge.storage.schema import metadata
+from filrouge.storage.postgres import async_url
+from filrouge.storage.schema import conversations, exchanges, metadata, parties, queues
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def differences(tx: Any) -> list[Any]:
@@ -47,3 +56,66 @@ async def test_no_outbox_id_is_ever_used_again(any_opened: Opened) -> None:
 async def test_the_migrations_may_run_again(any_opened: Opened) -> None:
     await any_opened.store.write(lambda tx: upgrade(tx.conn))
     assert await any_opened.store.read(differences) == []
+
+
+Do = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def first_version(request: pytest.FixtureRequest, tmp_path: Path) -> Do:
+    """A database as the first version left it: runs a function on it, in a transaction."""
+    if request.param == "sqlite":
+        do = on_sqlite(f"sqlite:///{tmp_path / 'old.db'}")
+    else:
+        do = on_postgres(request.getfixturevalue("postgres_url"))
+    await do(lambda conn: upgrade(conn, "0001"))
+    return do
+
+
+def on_sqlite(url: str) -> Do:
+    engine = create_engine(url, poolclass=NullPool)
+
+    async def do(f: Callable[[Connection], Any]) -> Any:
+        with engine.begin() as conn:
+            return f(conn)
+
+    return do
+
+
+def on_postgres(url: str) -> Do:
+    engine = create_async_engine(async_url(url), poolclass=NullPool)
+
+    async def do(f: Callable[[Connection], Any]) -> Any:
+        async with engine.begin() as conn:
+            return await conn.run_sync(f)
+
+    return do
+
+
+def a_customer(conn: Connection, party_id: str = "p1", name: str = "Léa") -> None:
+    values = {"id": party_id, "kind": "person", "name": name, "language": "fr", "created_at": NOW}
+    conn.execute(parties.insert().values(values))
+
+
+def a_conversation(conn: Connection, *authors: str) -> None:
+    """Of p1, with a line by each of the authors, as the first version stored it."""
+    queue = {"id": "q1", "name": "Accueil", "language": "fr", "offer_seconds": {}, "target_seconds": 20}
+    conn.execute(queues.insert().values({**queue, "priority": 0}))
+    empty = dict.fromkeys(("business_address", "customer_value", "reply_to", "subject", "preview"), "")
+    numbers = {"epoch": 1, "last_position": len(authors), "opened_at": NOW, "last_activity_at": NOW}
+    words = {"channel": "sms", "customer_kind": "phone", "status": "open", "preview_author": "customer"}
+    hands = {"id": "c1", "party_id": "p1", "queue_id": "q1", "handler_kind": "queue", "handler_ref": "q1"}
+    conn.execute(conversations.insert().values({**empty, **numbers, **words, **hands}))
+    for position, author in enumerate(authors, 1):
+        line = {"id": f"e{position}", "conversation_id": "c1", "position": position, "author": author}
+        words = {"channel": "sms", "kind": "message", "direction": "inbound", "author_ref": "", "text": ""}
+        facts = {"meta": {}, "has_attachments": False, "occurred_at": NOW, "recorded_at": NOW}
+        conn.execute(exchanges.insert().values({**line, **words, **facts}))
+
+
+async def test_customers_lines_are_counted_in_conversations_that_were_there_before(first_version: Do) -> None:
+    await first_version(a_customer)
+    await first_version(lambda conn: a_conversation(conn, "customer", "bot", "customer", "agent"))
+    await first_version(upgrade)
+    counted = await first_version(lambda conn: conn.execute(select(conversations.c.customer_lines)).scalar())
+    assert counted == 2

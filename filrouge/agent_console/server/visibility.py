@@ -9,6 +9,7 @@ from filrouge.core.words import HandlerKind, Role
 from filrouge.crm.conversations.events import (
     CallChanged,
     ConversationEvent,
+    ConversationRead,
     DeliveryUpdated,
     HandlerChanged,
     PartyChanged,
@@ -22,9 +23,12 @@ NOBODY = Reach(queues=frozenset(), holders=frozenset())
 def visible_to(viewer: Viewer, recorded: Recorded, reach: Reach = NOBODY) -> bool:
     """An agent hears of his queues, of what he holds or just held, of his own offers and presence.
 
-    Supervisors and administrators hear all. `reach` is whom a `PartyChanged` concerns, which the event can't say.
+    Supervisors and administrators hear all but how far others have read. `reach` is whom a `PartyChanged` concerns,
+    which the event can't say.
     """
     event = recorded.event
+    if isinstance(event, ConversationRead):
+        return event.user_id == viewer.user_id
     if viewer.sees_all_work:
         return event.audience == "staff"
     if not viewer.roles & {Role.AGENT, Role.CRM}:

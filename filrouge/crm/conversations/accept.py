@@ -139,6 +139,7 @@ def _wake(tx: CrmTx, before: Conversation, inbound: Inbound, party: Party, *, ne
         reply_to=inbound.reply_to or inbound.sender.value,
         language=inbound.language or before.language,
         last_position=before.last_position + 1,
+        customer_lines=before.customer_lines + 1,
         last_activity_at=tx.now,
         preview=(inbound.text or inbound.subject)[:PREVIEW],
         preview_author=AuthorKind.CUSTOMER,

@@ -60,6 +60,15 @@ class CallChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationRead(Event):
+    """Whoever holds the conversation read it up to `reading`: for his own consoles, which must agree."""
+
+    user_id: str
+    conversation_id: str
+    reading: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartyChanged(Event):
     party_id: str
     name: str

@@ -8,6 +8,7 @@ from filrouge.core.ids import ConversationId, ExchangeId, QueueId, UserId, new_i
 from filrouge.core.words import AuthorKind, Direction, HandlerKind, Language
 from filrouge.crm.conversations.events import ConversationResolved, ExchangeRecorded, HandlerChanged
 from filrouge.crm.conversations.model import Conversation, Exchange, ExchangeKind, Handler, Status
+from filrouge.crm.conversations.reading import tell_mark
 from filrouge.crm.conversations.views import PREVIEW, conversation_view, exchange_view
 from filrouge.crm.ports import CrmTx
 
@@ -33,6 +34,7 @@ def change_handler(
             reason=reason,
         )
     )
+    tell_mark(tx, after)
     return after
 
 

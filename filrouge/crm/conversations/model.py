@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from filrouge.core.ids import AttachmentId, ConversationId, DeliveryId, ExchangeId, PartyId, QueueId
+from filrouge.core.ids import AttachmentId, ConversationId, DeliveryId, ExchangeId, PartyId, QueueId, UserId
 from filrouge.core.words import AuthorKind, ChannelName, Direction, HandlerKind, Language
 from filrouge.crm.parties.model import Address
 
@@ -72,6 +72,17 @@ class Conversation:
     resolved_at: datetime | None = None
     outcome: str | None = None
     follows_id: ConversationId | None = None
+    customer_lines: int = 0  # exchanges the customer wrote, among the `last_position` ones
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingMark:
+    """How far a member of staff has read a conversation: to `position`, and how many customer's lines that is."""
+
+    user_id: UserId
+    conversation_id: ConversationId
+    position: int
+    customer_lines: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from filrouge.crm.conversations.model import Call, Conversation, Delivery, Exchange
+from filrouge.crm.conversations.model import Call, Conversation, Delivery, Exchange, ReadingMark
 
 PREVIEW = 140  # characters
 
@@ -24,6 +24,7 @@ def conversation_view(conversation: Conversation, party_name: str) -> dict[str, 
         "handler": {"kind": c.handler.kind.value, "ref": c.handler.ref},
         "epoch": c.epoch,
         "last_position": c.last_position,
+        "customer_lines": c.customer_lines,
         "preview": c.preview,
         "preview_author": c.preview_author.value,
         "opened_at": c.opened_at.isoformat(),
@@ -69,6 +70,15 @@ def delivery_view(delivery: Delivery) -> dict[str, Any]:
         "recipient": delivery.recipient,
         "reason": delivery.reason,
         "updated_at": delivery.updated_at.isoformat(),
+    }
+
+
+def reading_view(mark: ReadingMark) -> dict[str, Any]:
+    """How far was read; what the customer wrote beyond is `customer_lines` of the conversation less these."""
+    return {
+        "conversation_id": mark.conversation_id,
+        "position": mark.position,
+        "customer_lines": mark.customer_lines,
     }
 
 

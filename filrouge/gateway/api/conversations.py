@@ -11,6 +11,7 @@ from filrouge.core.staff import Viewer
 from filrouge.core.words import AuthorKind, ChannelName, HandlerKind, Role
 from filrouge.crm.conversations import handling, reply
 from filrouge.crm.conversations.model import Conversation, Handler
+from filrouge.crm.conversations.reading import mark_read
 from filrouge.crm.conversations.views import conversation_view, delivery_view, exchange_view
 from filrouge.gateway.routes import Call, only, route
 from filrouge.gateway.shapes import (
@@ -228,12 +229,13 @@ async def post_typing(call: Call) -> None:
     "POST",
     "/api/v1/conversations/{conversation_id}/read",
     access=READERS,
-    summary="Say how far I have read; not stored yet",
+    summary="Say how far I have read; it never goes back",
     tag="conversations",
     body=ReadBody,
 )
 async def post_read(call: Call) -> None:
-    await call.parts.store.read(views.find, call.viewer, _id(call))
+    body: ReadBody = call.body
+    await call.parts.store.write(_read, call.viewer, _id(call), body.position)
 
 
 @route(
@@ -325,6 +327,11 @@ def _take(tx: SqlTx, viewer: Viewer, conversation_id: ConversationId, body: Epoc
             conversation_id=conversation.id, handler=conversation.handler, epoch=conversation.epoch
         )
     return _view(tx, handling.assign(tx, conversation_id, viewer.user_id, TAKEN))
+
+
+def _read(tx: SqlTx, viewer: Viewer, conversation_id: ConversationId, position: int) -> None:
+    views.find(tx, viewer, conversation_id)
+    mark_read(tx, conversation_id, viewer.user_id, position)
 
 
 def _resend(tx: SqlTx, viewer: Viewer, delivery_id: DeliveryId) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from filrouge.routing.model import Queue, WorkItem, WorkState
 from filrouge.routing.pop import pop_view
 from filrouge.routing.views import agent_view, item_view
 from filrouge.storage.feed import last_seq
-from filrouge.storage.schema import agents, calls, conversations, queues, users, work_items
+from filrouge.storage.schema import agents, calls, conversations, queues, reading_marks, users, work_items
 from filrouge.storage.staff import get_user
 from filrouge.storage.transaction import SqlTx
 from filrouge.storage.views.conversations import NAMED, summaries
@@ -41,6 +41,7 @@ def snapshot(tx: SqlTx, viewer: Viewer) -> dict[str, Any]:
         ],
         "offers": [_offer(tx, item) for item in work if item.state is WorkState.OFFERED],
         "conversations": summaries(tx.conn.execute(mine).mappings()),
+        "reads": _reads(tx, viewer),
         "calls": _calls(tx, viewer),
         "wraps": [item_view(item) for item in work if item.state is WorkState.WRAPPING],
     }
@@ -90,6 +91,24 @@ def _offer(tx: SqlTx, item: WorkItem) -> dict[str, Any]:
     chosen = next((d for d in reversed(decisions) if d.chosen == item.offered_to), None)
     pop = pop_view(item, queue, tx.work.background(item.conversation_id), chosen)
     return {"item": item_view(item), "pop": pop}
+
+
+def _reads(tx: SqlTx, viewer: Viewer) -> list[dict[str, Any]]:
+    """How far he has read in what he holds."""
+    query = (
+        select(reading_marks)
+        .join(conversations, conversations.c.id == reading_marks.c.conversation_id)
+        .where(held(viewer), reading_marks.c.user_id == viewer.user_id)
+        .order_by(reading_marks.c.conversation_id)
+    )
+    return [
+        {
+            "conversation_id": row.conversation_id,
+            "position": row.position,
+            "customer_lines": row.customer_lines,
+        }
+        for row in tx.conn.execute(query)
+    ]
 
 
 def _calls(tx: SqlTx, viewer: Viewer) -> list[dict[str, Any]]:

@@ -100,11 +100,13 @@ def conversation_page(tx: SqlTx, viewer: Viewer, conversation_id: ConversationId
     item = tx.conn.execute(ITEM_OF, {"conversation_id": conversation_id}).mappings().first()
     call = tx.calls.of_conversation(conversation_id)
     page = exchange_page(tx, viewer, conversation_id, known=True)
+    mark = tx.reading.of(viewer.user_id, conversation_id)
     return {
         "conversation": conversation_view(rows.conversation(row), row["party_name"]),
         "item": item_view(item_of(item)) if item else None,
         "call": call_view(call) if call else None,
         **page,
+        "read_to": mark.position if mark else 0,
         "seq": seq,
     }
 

@@ -1,29 +1,38 @@
 // What has not been read yet, per conversation.
 //
-// Where I have read to is kept across reloads; what customers said since is counted from events.
+// The server keeps how far I have read: `reads` of the desk for what I hold, `read_to` of each conversation opened.
+// What I read here counts at once, and stays to be told until the server has heard it.
 
-export const EMPTY = Object.freeze({ readTo: {}, unread: {} });
+/** `here`: conversation → {position, customer_lines} read on this page; `untold`: conversation → position. */
+export const EMPTY = Object.freeze({ here: {}, untold: {} });
 
-/** A customer's line adds one, unless the conversation is being looked at. */
-export function reduce(state, event, viewing) {
-  if (event.name !== "ExchangeRecorded") return state;
-  const { exchange, conversation } = event.data;
-  if (exchange.author !== "customer") return state;
-  const id = conversation.id;
-  if (id === viewing || exchange.position <= (state.readTo[id] ?? 0)) return state;
-  return { ...state, unread: { ...state.unread, [id]: (state.unread[id] ?? 0) + 1 } };
+/** The state after the lines up to `position` were seen; the same object when nothing of the customer was new. */
+export function read(state, detail, position, mark) {
+  const { conversation, exchanges } = detail;
+  const said = exchanges.findLast((e) => e.author === "customer" && e.position <= position)?.position ?? 0;
+  if (said <= readTo(state, detail, mark)) return state;
+  const beyond = exchanges.filter((e) => e.author === "customer" && e.position > position).length;
+  const here = { position, customer_lines: conversation.customer_lines - beyond };
+  return {
+    here: { ...state.here, [conversation.id]: here },
+    untold: { ...state.untold, [conversation.id]: position },
+  };
 }
 
-/** Read up to `position`: nothing is unread any more. */
-export function read(state, id, position) {
-  const { [id]: _, ...unread } = state.unread;
-  return { readTo: { ...state.readTo, [id]: Math.max(position, state.readTo[id] ?? 0) }, unread };
+/** The server has heard of `position`. */
+export function told(state, id, position) {
+  if ((state.untold[id] ?? Infinity) > position) return state;
+  const { [id]: _, ...untold } = state.untold;
+  return { ...state, untold };
 }
 
-/** How many lines of the customer wait to be read. At least one when he spoke last and I have not looked. */
-export function unreadOf(state, conversation) {
-  const counted = state.unread[conversation.id] ?? 0;
-  if (counted) return counted;
-  const behind = conversation.last_position > (state.readTo[conversation.id] ?? 0);
-  return behind && conversation.preview_author === "customer" && conversation.waiting_since ? 1 : 0;
+/** Up to which line I have read, as far as anybody knows; 0 when I never looked. */
+export function readTo(state, { conversation, read_to: told }, mark) {
+  return Math.max(state.here[conversation.id]?.position ?? 0, mark?.position ?? 0, told ?? 0);
+}
+
+/** How many lines of the customer wait to be read. */
+export function unreadOf(state, conversation, mark) {
+  const seen = Math.max(state.here[conversation.id]?.customer_lines ?? 0, mark?.customer_lines ?? 0);
+  return Math.max(0, conversation.customer_lines - seen);
 }

@@ -3,25 +3,52 @@ import { test } from "node:test";
 import * as attention from "./attention.js";
 import { conversation, exchange } from "./samples.mjs";
 
-const said = (position, over) => ({ name: "ExchangeRecorded", data: { conversation: conversation({ last_position: position }), exchange: exchange(position, over) } });
+const detail = (lines, over = {}) => ({
+  conversation: conversation({ last_position: lines.length, customer_lines: lines.filter((who) => who === "customer").length }),
+  exchanges: lines.map((author, at) => exchange(at + 1, { author })),
+  read_to: 0,
+  ...over,
+});
+const mark = (position, customer_lines) => ({ conversation_id: "c1", position, customer_lines });
+const TALK = detail(["customer", "bot", "customer", "agent", "customer"]);
 
-test("lines of the customer are counted, others are not", () => {
-  const events = [said(2), said(3, { author: "agent" }), said(4)];
-  const state = events.reduce((s, e) => attention.reduce(s, e, null), attention.EMPTY);
-  assert.equal(attention.unreadOf(state, conversation({ last_position: 4 })), 2);
+test("what customers said beyond my mark is unread, what others said is not", () => {
+  assert.equal(attention.unreadOf(attention.EMPTY, TALK.conversation, mark(2, 1)), 2);
 });
 
-test("what is being looked at is not unread", () => {
-  assert.deepEqual(attention.reduce(attention.EMPTY, said(2), "c1"), attention.EMPTY);
+test("a conversation I never looked at has all its customer's lines unread", () => {
+  assert.equal(attention.unreadOf(attention.EMPTY, TALK.conversation), 3);
 });
 
-test("reading clears the count, and an event told late does not bring it back", () => {
-  const state = attention.read(attention.reduce(attention.EMPTY, said(2), null), "c1", 2);
-  assert.equal(attention.unreadOf(state, conversation({ last_position: 2 })), 0);
-  assert.equal(attention.unreadOf(attention.reduce(state, said(2), null), conversation({ last_position: 2 })), 0);
+test("what I read here counts at once, before the server has heard of it", () => {
+  const state = attention.read(attention.EMPTY, TALK, 5);
+  assert.equal(attention.unreadOf(state, TALK.conversation), 0);
+  assert.deepEqual(state.untold, { c1: 5 });
 });
 
-test("a conversation never looked at has something unread while its customer waits", () => {
-  assert.equal(attention.unreadOf(attention.EMPTY, conversation()), 1);
-  assert.equal(attention.unreadOf(attention.EMPTY, conversation({ waiting_since: null })), 0);
+test("lines below what I have seen stay unread", () => {
+  const state = attention.read(attention.EMPTY, TALK, 4);
+  assert.equal(attention.unreadOf(state, TALK.conversation), 1);
+});
+
+test("another tab that has read further leaves nothing unread here", () => {
+  const state = attention.read(attention.EMPTY, TALK, 3);
+  assert.equal(attention.unreadOf(state, TALK.conversation, mark(5, 3)), 0);
+});
+
+test("nothing is told of lines that were read already, here or anywhere", () => {
+  const once = attention.read(attention.EMPTY, TALK, 5);
+  assert.equal(attention.read(once, TALK, 5), once);
+  assert.equal(attention.read(attention.EMPTY, TALK, 5, mark(5, 3)), attention.EMPTY);
+  assert.equal(attention.read(attention.EMPTY, { ...TALK, read_to: 5 }, 5), attention.EMPTY);
+});
+
+test("seeing my own answer tells nobody anything", () => {
+  assert.equal(attention.read(attention.EMPTY, detail(["customer", "agent"], { read_to: 1 }), 2), attention.EMPTY);
+});
+
+test("what was told while more was read stays to be told", () => {
+  const state = attention.read(attention.read(attention.EMPTY, TALK, 3), TALK, 5);
+  assert.deepEqual(attention.told(state, "c1", 3).untold, { c1: 5 });
+  assert.deepEqual(attention.told(state, "c1", 5).untold, {});
 });

@@ -12,6 +12,8 @@ export const EMPTY = Object.freeze({
   users: [],
   offers: [],
   conversations: [],
+  /** How far I have read in what I hold: {conversation_id, position, customer_lines}. */
+  reads: [],
   calls: [],
   wraps: [],
   /** Live calls of conversations that are not mine (yet). */
@@ -31,6 +33,7 @@ export function snapshotOf(state) {
     ...snapshot,
     offers: [...state.offers].sort((a, b) => byId(a.item, b.item)),
     conversations: [...state.conversations].sort(byId),
+    reads: [...state.reads].sort((a, b) => (a.conversation_id < b.conversation_id ? -1 : 1)),
     calls: [...state.calls].sort(byId),
     wraps: [...state.wraps].sort(byId),
   };
@@ -43,6 +46,11 @@ export function userOf(state) {
 
 export function isMine(state, conversation) {
   return conversation.handler.kind === "agent" && conversation.handler.ref === userOf(state)?.id;
+}
+
+/** How far I have read in a conversation that I hold, or undefined; `reads` are the desk's. */
+export function markOf(reads, id) {
+  return reads.find((mark) => mark.conversation_id === id);
 }
 
 /** The state after `event`; the same object when the event says nothing new. */
@@ -92,6 +100,12 @@ const RULES = {
       offers: state.offers.map((offer) => renamedOffer(offer, party_id, name)),
     };
   },
+  ConversationRead(state, { user_id, reading }) {
+    const id = reading.conversation_id;
+    if (user_id !== userOf(state)?.id || !state.conversations.some((c) => c.id === id)) return state;
+    if ((markOf(state.reads, id)?.position ?? 0) >= reading.position) return state;
+    return { ...state, reads: [...state.reads.filter((mark) => mark.conversation_id !== id), reading] };
+  },
   CallChanged(state, { call }) {
     const calls = without(state.calls, call.id);
     const otherCalls = without(state.otherCalls, call.id);
@@ -110,7 +124,8 @@ function placeConversation(state, data) {
     return moveCalls({ ...state, conversations: [...others, conversation] });
   }
   if (others.length === state.conversations.length) return refreshedOffers(state, data);
-  return moveCalls(refreshedOffers({ ...state, conversations: others }, data));
+  const reads = state.reads.filter((mark) => mark.conversation_id !== conversation.id);
+  return moveCalls(refreshedOffers({ ...state, conversations: others, reads }, data));
 }
 
 /** Calls follow their conversation on and off the desk. */

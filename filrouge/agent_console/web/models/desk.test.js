@@ -20,16 +20,18 @@ function expected(world) {
     offers: ids(states.filter((s) => s.item?.state === "offered" && s.item.offered_to === "me").map((s) => s.item.id)),
     wraps: ids(states.filter((s) => s.item?.state === "wrapping" && s.item.offered_to === "me").map((s) => s.item.id)),
     calls: ids(held.filter((s) => s.call && s.call.state !== "ended").map((s) => s.call.id)),
+    reads: ids(held.filter((s) => s.mark).map((s) => `${s.view.id} to ${s.mark.position}`)),
   };
 }
 
 function held(state) {
-  const { conversations, offers, wraps, calls } = snapshotOf(state);
+  const { conversations, offers, wraps, calls, reads } = snapshotOf(state);
   return {
     conversations: conversations.map((c) => c.id),
     offers: offers.map((o) => o.item.id),
     wraps: wraps.map((w) => w.id),
     calls: calls.map((c) => c.id),
+    reads: reads.map((mark) => `${mark.conversation_id} to ${mark.position}`).sort(),
   };
 }
 
@@ -60,9 +62,9 @@ test("a snapshot in the middle and the events after it lead to the same desk", (
     const { events, world } = story(seed, 60);
     const half = Math.floor(events.length / 2);
     const middle = snapshotOf(reduceAll(deskOf(snapshot()), events.slice(0, half)));
-    const { conversations, offers, wraps } = expected(world);
+    const { conversations, offers, wraps, reads } = expected(world);
     const after = held(reduceAll(deskOf(JSON.parse(JSON.stringify(middle))), events.slice(half)));
-    assert.deepEqual({ ...after, calls: [] }, { conversations, offers, wraps, calls: [] }, `seed ${seed}`);
+    assert.deepEqual({ ...after, calls: [] }, { conversations, offers, wraps, reads, calls: [] }, `seed ${seed}`);
   }
 });
 
@@ -104,6 +106,21 @@ test("a conversation that leaves my hands leaves my desk, its call with it", () 
   const before = deskOf(snapshot({ conversations: [mine()], calls: [call] }));
   const after = reduce(before, event(1, "HandlerChanged", { conversation: conversation({ epoch: 3 }), previous: "agent:me", reason: "transferred" }));
   assert.deepEqual([after.conversations, after.calls], [[], []]);
+});
+
+const reading = (position, over = {}) => ({ user_id: "me", reading: { conversation_id: "c1", position, customer_lines: position }, ...over });
+
+test("another tab of mine that reads on is followed, one that comes late is not", () => {
+  const before = deskOf(snapshot({ conversations: [mine()] }));
+  const after = reduceAll(before, [event(1, "ConversationRead", reading(4)), event(2, "ConversationRead", reading(2))]);
+  assert.deepEqual(after.reads.map((mark) => mark.position), [4]);
+});
+
+test("what others read, and what I read elsewhere, is not on my desk", () => {
+  const before = deskOf(snapshot({ conversations: [mine({ id: "c2" })] }));
+  const theirs = { user_id: "other", reading: { conversation_id: "c2", position: 1, customer_lines: 1 } };
+  const after = reduceAll(before, [event(1, "ConversationRead", reading(1)), event(2, "ConversationRead", theirs)]);
+  assert.deepEqual(after.reads, []);
 });
 
 test("a new name shows everywhere at once", () => {

@@ -72,6 +72,7 @@ function applyTo(detail, event) {
   if (exchange) after = placed(after, exchange);
   if (delivery) after.exchanges = delivered(after.exchanges, exchange_id, delivery);
   if (call) after.call = call.state === "ended" ? null : call;
+  if (event.name === "ConversationRead") after.read_to = Math.max(event.data.reading.position, detail.read_to ?? 0);
   if (item) after.item = event.name === "WorkItemEnded" ? null : item;
   return after;
 }

@@ -28,6 +28,7 @@ export const conversation = (over = {}) => ({
   handler: { kind: "queue", ref: "q1" },
   epoch: 1,
   last_position: 1,
+  customer_lines: 1,
   preview: "Bonjour",
   preview_author: "customer",
   last_activity_at: at(0),
@@ -85,6 +86,7 @@ export const snapshot = (over = {}) => ({
   users: [],
   offers: [],
   conversations: [],
+  reads: [],
   calls: [],
   wraps: [],
   ...over,
@@ -119,16 +121,26 @@ const hands = (state, kind, ref, tell, reason) => {
   const previous = `${state.view.handler.kind}:${state.view.handler.ref}`;
   change(state, { handler: { kind, ref }, epoch: state.view.epoch + 1 });
   tell("HandlerChanged", { conversation: state.view, previous, reason });
+  if (kind === "agent" && ref === "me" && state.mark) tell("ConversationRead", { user_id: "me", reading: state.mark });
 };
+
+const isHeldByMe = ({ view }) => view.handler.kind === "agent" && view.handler.ref === "me";
 
 const MOVES = [
   function speak(state, tell, dice, step) {
     const position = state.view.last_position + 1;
     const customer = dice.next() < 0.6;
-    change(state, { last_position: position, last_activity_at: at(step), preview: `line ${position}` });
+    const customer_lines = state.view.customer_lines + (customer ? 1 : 0);
+    change(state, { last_position: position, customer_lines, last_activity_at: at(step), preview: `line ${position}` });
     const over = { id: `${state.view.id}-${position}`, conversation_id: state.view.id };
     const line = customer ? over : { ...over, author: "agent", author_ref: "me", direction: "outbound" };
     tell("ExchangeRecorded", { conversation: state.view, exchange: exchange(position, line) });
+  },
+  function read(state, tell, dice) {
+    const { id, last_position: last, customer_lines: lines } = state.view;
+    const further = last > (state.mark?.position ?? 0) && dice.next() < 0.5;
+    if (further) state.mark = { conversation_id: id, position: last, customer_lines: lines };
+    if (further && isHeldByMe(state)) tell("ConversationRead", { user_id: "me", reading: state.mark });
   },
   function offer(state, tell, dice) {
     if (state.item?.state !== "waiting") return;

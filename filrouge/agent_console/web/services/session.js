@@ -42,6 +42,7 @@ setInterval(() => (second.value = clock.now()), 1000);
 export const online = computed(() => line.value.state === "online");
 export const offers = computed(() => desk.value.offers);
 export const myConversations = computed(() => desk.value.conversations);
+export const reads = computed(() => desk.value.reads);
 export const calls = computed(() => desk.value.calls);
 export const wraps = computed(() => desk.value.wraps);
 export const agent = computed(() => desk.value.me?.agent ?? null);
@@ -96,7 +97,7 @@ async function enter(answer) {
     settings.value = answer.settings ?? {};
     if (LANGUAGES.includes(who.language)) language.value = who.language;
     if (["light", "dark", "system"].includes(who.theme)) theme.value = who.theme;
-    attention.value = { readTo: restoreReads(who.id), unread: {} };
+    attention.value = attentionModel.EMPTY;
     drafts.value = {};
     noting.value = null;
   });
@@ -152,6 +153,7 @@ function lineChanged(state) {
   if (state.state === "online") {
     tellWatching(selectedId.peek());
     composer.retry().catch(() => {});
+    for (const [id, position] of Object.entries(attention.peek().untold)) tellRead(id, position);
   }
 }
 
@@ -175,11 +177,9 @@ function flush() {
   const events = queued;
   queued = [];
   batch(() => {
-    const viewing = document.hasFocus() ? selectedId.peek() : null;
     desk.value = deskModel.reduceAll(desk.peek(), events);
     details.value = events.reduce(detailsModel.reduce, details.peek());
     lists.value = events.reduce((state, event) => listsModel.reduce(state, event, viewer.peek()), lists.peek());
-    attention.value = events.reduce((state, e) => attentionModel.reduce(state, e, viewing), attention.peek());
     if (wall.peek()) wall.value = events.reduce(wallModel.reduce, wall.peek());
     for (const { name, data } of events) alsoTell(name, data);
   });
@@ -256,32 +256,30 @@ effect(() => {
   if (page.value !== "wall") wall.value = null;
 });
 
+/** How many lines of the customer I have not read. */
+export function unreadOf(conversation) {
+  return attentionModel.unreadOf(attention.value, conversation, deskModel.markOf(reads.value, conversation.id));
+}
+
+/** Up to which line I had read before now; 0 when I never looked. */
+export function readTo(detail) {
+  return attentionModel.readTo(attention.peek(), detail, deskModel.markOf(reads.peek(), detail.conversation.id));
+}
+
+/** The lines up to `position` were on the screen, and I was there. */
 export function markRead(id, position) {
+  const detail = details.peek().byId[id];
+  if (!detail) return;
   const before = attention.peek();
-  if ((before.readTo[id] ?? 0) >= position && !before.unread[id]) return;
-  attention.value = attentionModel.read(before, id, position);
-  keepReads();
-  const mine = desk.peek().conversations.some((c) => c.id === id);
-  if (mine && online.peek()) api.post(`/conversations/${encodeURIComponent(id)}/read`, { position }).catch(() => {});
+  attention.value = attentionModel.read(before, detail, position, deskModel.markOf(reads.peek(), id));
+  if (attention.peek() !== before) tellRead(id, position);
 }
 
-const readsName = (id) => `filrouge.reads.${id}`;
-
-function restoreReads(id) {
-  try {
-    return JSON.parse(localStorage.getItem(readsName(id)) ?? "{}");
-  } catch {
-    return {};
-  }
-}
-
-function keepReads() {
-  const newest = Object.entries(attention.peek().readTo).slice(-1000);
-  try {
-    localStorage.setItem(readsName(me.peek()), JSON.stringify(Object.fromEntries(newest)));
-  } catch {
-    // Without storage, what was read is known until the page closes.
-  }
+/** What cannot be told now is told when the line is back. */
+function tellRead(id, position) {
+  if (!online.peek()) return;
+  const done = () => (attention.value = attentionModel.told(attention.peek(), id, position));
+  api.post(`/conversations/${encodeURIComponent(id)}/read`, { position }).then(done, (error) => error.network || done());
 }
 
 export function tellTyping(id) {

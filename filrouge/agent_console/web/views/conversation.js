@@ -4,7 +4,6 @@ import { html } from "htm/preact";
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { t, word } from "../i18n/index.js";
-import { unreadOf } from "../models/attention.js";
 import { dialog, explain, isMine, take } from "../services/actions.js";
 import { customerPane } from "../services/preferences.js";
 import * as session from "../services/session.js";
@@ -39,10 +38,7 @@ export function Conversation({ id }) {
 function TimelineOf({ id, detail }) {
   const opened = useSignal(null);
   if (opened.value === null) {
-    const { conversation } = detail.value;
-    const unread = unreadOf(session.attention.peek(), conversation);
-    const readTo = session.attention.peek().readTo[id] ?? 0;
-    opened.value = { newAfter: unread > 0 && readTo > 0 ? readTo : null };
+    opened.value = { newAfter: session.readTo(detail.value) || null };
   }
   return html`<${Timeline} id=${id} detail=${detail.value} newAfter=${opened.value.newAfter} />`;
 }

@@ -4,7 +4,6 @@ import { html } from "htm/preact";
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { t, word } from "../i18n/index.js";
-import { unreadOf } from "../models/attention.js";
 import { byWaiting, shown, VIEWS } from "../models/lists.js";
 import { wrapUpDone } from "../services/actions.js";
 import { linkTo, selectedId } from "../services/route.js";
@@ -77,7 +76,7 @@ function Listed({ view: name }) {
 
 function Row({ conversation: c, mine }) {
   const current = useComputed(() => selectedId.value === c.id);
-  const unread = unreadOf(session.attention.value, c);
+  const unread = session.unreadOf(c);
   const draft = session.drafts.value[c.id] ?? session.composer.draft(c.id);
   const ahead = () => session.readDetail(c.id).catch(() => {});
   const target = session.queues.value.find((q) => q.id === c.queue_id)?.target_seconds;
