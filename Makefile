@@ -30,7 +30,7 @@ lint: dev-env ## ruff: rules and layout
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 
-types: dev-env ## mypy, strict, on the product
+types: dev-env ## mypy: strict on the product, its calls checked in tests, benchmarks and scripts
 	.venv/bin/mypy
 
 floors: dev-env ## imports go down only
