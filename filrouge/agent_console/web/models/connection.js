@@ -34,7 +34,7 @@ export class Connection {
    * @param onEvents events in order, seen ones possibly among them
    * @param onReset reads a new snapshot; a promise
    * @param onState ({state, retryAt}) each time it changes
-   * @param onMessage (name, payload) what is not stored: `typing`, `watchers`
+   * @param onMessage (name, payload) what is not stored: `typing`, `watchers`, `staff`
    */
   constructor({ open, since, onEvents, onReset, onState, onMessage = () => {}, timers = globalThis, random = Math.random }) {
     this.#open = open;
@@ -84,7 +84,7 @@ export class Connection {
     socket.on("events", current((events) => this.#take(events)));
     socket.on("disconnect", current((reason) => this.#lost(reason)));
     socket.on("connect_error", current((error) => this.#lost(error)));
-    for (const name of ["typing", "watchers"]) socket.on(name, (payload) => this.#onMessage(name, payload));
+    for (const name of ["typing", "watchers", "staff"]) socket.on(name, (payload) => this.#onMessage(name, payload));
     this.#deadline(current);
     socket.connect();
   }

@@ -61,6 +61,7 @@ async function answerOf(response) {
 export const get = (path, query) => call("GET", path + queryOf(query));
 export const post = (path, body = {}) => call("POST", path, { body });
 export const put = (path, body = {}) => call("PUT", path, { body });
+export const remove = (path, query) => call("DELETE", path + queryOf(query));
 export const patch = (path, body = {}) => call("PATCH", path, { body });
 
 /** Sends a file as it is; answers {id, name, content_type, size}. */

@@ -33,6 +33,8 @@ export const drafts = signal({});
 export const noting = signal(null);
 export const partyEvents = signal({ id: null, n: 0 });
 export const setAsideEvents = signal(0);
+/** Counts the times that people, queues or entry points changed, or may have. */
+export const staffEvents = signal(0);
 
 export const clock = new Clock();
 /** The server's time, a new value each second. */
@@ -159,11 +161,28 @@ function lineChanged(state) {
 
 function heard(name, payload) {
   if (name === "pong" && payload?.now) clock.adjust(payload.now);
+  if (name === "staff") teamChanged();
   if (name === "watchers") watchers.value = { ...watchers.value, [payload.conversation_id]: payload.users };
   if (name === "typing") {
     const id = payload.conversation_id;
     customerTyping.value = { ...customerTyping.value, [id]: clock.now() + 5000 };
   }
+}
+
+const NAMES_WITHIN = 5000; // milliseconds; spread, so that five hundred consoles do not ask at once
+let naming = null;
+
+/** Queues have other names, people other queues: what the desk shows of them is read again, once for many changes. */
+function teamChanged() {
+  staffEvents.value += 1;
+  naming ??= setTimeout(async () => {
+    naming = null;
+    if (!user.peek()) return;
+    const { queues: named, users: known, me: mine } = await api.get("/console/snapshot").catch(() => desk.peek());
+    const state = desk.peek();
+    const own = state.me?.agent && mine?.agent ? { ...state.me, agent: { ...state.me.agent, queues: mine.agent.queues, skills: mine.agent.skills } } : state.me;
+    desk.value = { ...state, queues: named, users: known, me: own };
+  }, (supervises.peek() ? 0 : NAMES_WITHIN) * Math.random());
 }
 
 /** Events are taken together once a frame: a burst is one rendering. */

@@ -7,7 +7,6 @@ import { dialog, dismiss, toasts } from "../services/actions.js";
 import { listenToKeys } from "../services/keys.js";
 import { page } from "../services/route.js";
 import { line, offers, roles, supervises, user } from "../services/session.js";
-import { Admin } from "./admin.js";
 import { Desk } from "./desk.js";
 import { ResolveDialog, ShortcutsDialog, TransferDialog } from "./dialogs.js";
 import { Button, Empty, Icon } from "./kit.js";
@@ -15,6 +14,7 @@ import { Palette } from "./palette.js";
 import { Rail } from "./rail.js";
 import { SetAside } from "./set_aside.js";
 import { SignIn } from "./sign_in.js";
+import { Team } from "./team.js";
 import { Topbar } from "./topbar.js";
 import { Wall } from "./wall.js";
 
@@ -49,7 +49,7 @@ function focusMain(event) {
 function Page() {
   if (page.value === "wall" && supervises.value) return html`<${Wall} />`;
   if (page.value === "set-aside" && supervises.value) return html`<${SetAside} />`;
-  if (page.value === "admin" && (supervises.value || roles.value.has("admin"))) return html`<${Admin} />`;
+  if (page.value === "admin" && (supervises.value || roles.value.has("admin"))) return html`<${Team} />`;
   if (!READERS.some((role) => roles.value.has(role))) return html`<${NoScreen} />`;
   return html`<${Desk} />`;
 }

@@ -84,11 +84,16 @@ export function Dialog({ title, onClose, children, wide, quiet }) {
   const id = useId();
   useLayoutEffect(() => {
     const before = document.activeElement;
-    ref.current.showModal();
-    return () => before?.focus?.();
+    const shown = ref.current;
+    shown.showModal();
+    return () => {
+      shown.close(); // what lies behind takes no focus before
+      before?.focus?.();
+    };
   }, []);
+  const closed = () => ref.current && onClose(); // said too when it is closed by being taken away
   const outside = (event) => event.target === ref.current && onClose();
-  return html`<dialog ref=${ref} class="dialog ${wide ? "wide" : ""}" aria-labelledby=${id} onClose=${onClose} onMouseDown=${outside}>
+  return html`<dialog ref=${ref} class="dialog ${wide ? "wide" : ""}" aria-labelledby=${id} onClose=${closed} onMouseDown=${outside}>
     <div class="dialog-body">
       <header class=${quiet ? "visually-hidden" : ""}>
         <h2 id=${id}>${title}</h2>
