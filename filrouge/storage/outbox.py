@@ -60,6 +60,7 @@ class Outbox:
         self._lanes: defaultdict[str, deque[tuple[StoredTask, float]]] = defaultdict(deque)
         self._known: set[int] = set()
         self._running: set[asyncio.Task[None]] = set()
+        self._early: set[str] = set()  # lanes whose first task is to be run later, and was not tried yet
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._beat: asyncio.Task[None] | None = None
         self._beaten = monotonic()
@@ -106,9 +107,9 @@ class Outbox:
                 self._spawn(lane)
 
     async def idle(self) -> None:
-        """Returns when nothing is under way or due on this node; for tests and a graceful end."""
-        while self._running:
-            await asyncio.wait(tuple(self._running))
+        """Returns when nothing is under way or due on this node; for tests."""
+        while len(self._running) > len(self._early):
+            await asyncio.sleep(0.01)
 
     def _spawn(self, lane: str) -> None:
         runner = asyncio.create_task(self._run_lane(lane), name=f"outbox-{lane}")
@@ -119,6 +120,8 @@ class Outbox:
         waiting = self._lanes[lane]
         while waiting and not self._stopping.is_set():
             task, due = waiting[0]
+            if not task.attempts:
+                await self._be_early(lane, due)
             await self._run_until_done(task, due)
             if self._stopping.is_set():
                 break
@@ -143,6 +146,13 @@ class Outbox:
             if delay is None:
                 return
             attempts, due = attempts + 1, monotonic() + delay
+
+    async def _be_early(self, lane: str, due: float) -> None:
+        self._early.add(lane)
+        try:
+            await self._sleep(due - monotonic())
+        finally:
+            self._early.discard(lane)
 
     async def _sleep(self, seconds: float) -> None:
         if seconds <= 0:

@@ -11,6 +11,7 @@ import pytest
 from filrouge.channels.contract import Ground
 from filrouge.channels.sms.adapter import SmsChannel
 from filrouge.channels.telephony import errors, rest
+from filrouge.channels.telephony.questions import ask
 from filrouge.channels.telephony.rest import check_account, provider_client
 from filrouge.core.bus import Bus
 from filrouge.core.errors import FilrougeError, TryLater
@@ -21,6 +22,7 @@ from tests.channels.telephone import ACCOUNT, CUSTOMER, NUMBER, ground_on, setti
 
 CALL = "CA" + "1" * 32
 ROOM = "CF" + "1" * 32
+MESSAGE = "SM" + "1" * 32
 
 
 @pytest.fixture(autouse=True)
@@ -90,6 +92,12 @@ async def test_speaking_to_one_in_the_room_keeps_the_contract(ground: Ground) ->
         .update_async(announce_url="https://example.com/webhooks/voice/say/01a2", announce_method="POST")
     )
     assert spoken is not None
+
+
+async def test_asking_what_became_of_a_call_or_a_message_keeps_the_contract(ground: Ground) -> None:
+    client = provider_client(ground.settings.provider, ground.http)
+    assert await ask(client.calls(CALL).fetch_async())
+    assert await ask(client.messages(MESSAGE).fetch_async())
 
 
 async def test_checking_the_account_keeps_the_contract(ground: Ground) -> None:

@@ -7,7 +7,7 @@ during and after each request.
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,6 +30,16 @@ def signed(url: str, form: dict[str, str]) -> dict[str, str]:
     return {"X-Twilio-Signature": RequestValidator(TOKEN).compute_signature(url, form)}
 
 
+class LossyHooks(Hooks):
+    """The provider's statuses; while `lost`, none of them reaches anyone."""
+
+    lost = False
+
+    def tell_later(self, lane: str, url: str, form: Mapping[str, str]) -> None:
+        if not self.lost:
+            super().tell_later(lane, url, form)
+
+
 class Provider:
     """Takes what the product sends, and sends it signed webhooks."""
 
@@ -40,13 +50,25 @@ class Provider:
         self._product = product_url
         self._dice = dice
         self._http: aiohttp.ClientSession | None = None
+        self._hooks: LossyHooks | None = None
+        self._board: Switchboard | None = None
+
+    @property
+    def board(self) -> Switchboard:
+        assert self._board is not None, "it runs"
+        return self._board
+
+    def lose_statuses(self, lost: bool = True) -> None:
+        assert self._hooks is not None, "it runs"
+        self._hooks.lost = lost
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Provider"]:
         async with aiohttp.ClientSession() as http:
             self._http = http
-            board = Switchboard(
-                Hooks(http, TOKEN), account=ACCOUNT, url=self._product, patience=30, watch=lambda *_: None
+            self._hooks = LossyHooks(http, TOKEN)
+            self._board = board = Switchboard(
+                self._hooks, account=ACCOUNT, url=self._product, patience=30, watch=lambda *_: None
             )
             app = web.Application(middlewares=[self._slowly])
             api = ProviderApi(board, account=ACCOUNT, auth_token=TOKEN, country="FR")
@@ -58,6 +80,7 @@ class Provider:
                 yield self
             finally:
                 await board.stop()
+                await self._hooks.stop()
                 await runner.cleanup()
 
     @web.middleware

@@ -25,30 +25,40 @@ from tests.servers.process import free_port
 
 OURS = "+33199000000"
 THEIRS = "+33639980001"
+AWAY = {"failing": (500, 20500, "Internal Server Error"), "busy": (429, 20429, "Too Many Requests")}
+
+
+def _refusal(status: int, code: int, message: str) -> web.Response:
+    headers = {"Retry-After": "2"} if status == 429 else None
+    return web.json_response({"code": code, "message": message}, status=status, headers=headers)
 
 
 class MoodyProvider(Provider):
-    """Takes messages as the sandbox does, unless its mood says otherwise; `tries` are the moments of each try."""
+    """Takes messages as the sandbox does, unless its mood says otherwise; `tries` are the moments of each try.
+
+    `questions` counts how often it was asked about one call or message; failing or busy, it does not say either.
+    """
 
     mood: str = "well"
+    questions: int = 0
     tries: list[float]
 
     @web.middleware
     async def _slowly(self, request: web.Request, handler: Any) -> web.StreamResponse:
         sends = request.method == "POST" and request.path.endswith("/Messages.json")
-        if not sends:
+        asks = request.method == "GET" and ("/Calls/" in request.path or "/Messages/" in request.path)
+        if sends:
+            self.tries.append(asyncio.get_running_loop().time())
+        elif asks:
+            self.questions += 1
+        else:
             return await handler(request)
-        self.tries.append(asyncio.get_running_loop().time())
-        if self.mood == "failing":
-            return web.json_response({"code": 20500, "message": "Internal Server Error"}, status=500)
-        if self.mood == "busy":
-            return web.json_response(
-                {"code": 20429, "message": "Too Many Requests"}, status=429, headers={"Retry-After": "2"}
-            )
+        if self.mood in AWAY:
+            return _refusal(*AWAY[self.mood])
+        if asks:
+            return await handler(request)
         if self.mood == "refusing":
-            return web.json_response(
-                {"code": 21610, "message": "Attempt to send to unsubscribed"}, status=400
-            )
+            return _refusal(400, 21610, "Attempt to send to unsubscribed")
         form = await request.post()
         answer = await handler(request)
         if answer.status == 201:
@@ -99,9 +109,11 @@ class Service:
         assert self.product.opened is not None
         return self.product.opened.store
 
-    async def customer_writes(self, text: str = "Bonjour", sid: str | None = None) -> web.Response | Any:
+    async def customer_writes(
+        self, text: str = "Bonjour", sid: str | None = None, sender: str = THEIRS
+    ) -> web.Response | Any:
         """One try of the provider to hand a message over; the answer's status and headers."""
-        return await post_message(self.url, sid or f"SM{new_id().replace('-', '')}", text)
+        return await post_message(self.url, sid or f"SM{new_id().replace('-', '')}", text, sender)
 
     async def ready(self) -> tuple[int, dict[str, str]]:
         async with aiohttp.ClientSession() as http, http.get(f"{self.url}/readyz") as answer:
@@ -140,10 +152,10 @@ def _reply(tx: Any, user: UserId, text: str) -> str:
     return str(tx.deliveries.of_exchange(exchange.id).id)
 
 
-async def post_message(url: str, sid: str, text: str) -> aiohttp.ClientResponse:
+async def post_message(url: str, sid: str, text: str, sender: str = THEIRS) -> aiohttp.ClientResponse:
     """A signed webhook, once, whatever comes of it."""
     address = f"{url}/webhooks/sms/incoming"
-    form = {"AccountSid": ACCOUNT, "MessageSid": sid, "From": THEIRS, "To": OURS, "Body": text}
+    form = {"AccountSid": ACCOUNT, "MessageSid": sid, "From": sender, "To": OURS, "Body": text}
     async with (
         aiohttp.ClientSession() as http,
         http.post(address, data=form, headers=signed(address, form)) as answer,

@@ -7,13 +7,14 @@ from twilio.rest import Client
 
 from filrouge.channels.contract import Ground, Manifest, Outbound, Sent, Webhook
 from filrouge.channels.telephony.rest import check_account, provider_client
-from filrouge.channels.voice.calls import HANG_UP, RELEASE, RING
+from filrouge.channels.voice.calls import HANG_UP, LOOK, RELEASE, RING
+from filrouge.channels.voice.looking import Finish, Looking
 from filrouge.channels.voice.manifest import MANIFEST
 from filrouge.channels.voice.ringing import AgentAddress, Ringing
 from filrouge.channels.voice.send import speak
 from filrouge.channels.voice.webhooks import VoiceWebhooks, routes
 
-TaskHandler = Callable[[Mapping[str, Any], int], Awaitable[None]]
+TaskHandler = Callable[[Mapping[str, Any], int], Awaitable[Finish | None]]
 
 
 class VoiceChannel:
@@ -28,6 +29,7 @@ class VoiceChannel:
         self._client: Client | None = None
         self._hooks: VoiceWebhooks | None = None
         self._ringing: Ringing | None = None
+        self._looking: Looking | None = None
 
     @property
     def manifest(self) -> Manifest:
@@ -45,12 +47,14 @@ class VoiceChannel:
             RING: lambda payload, attempts: self._running_ringing().ring(payload, attempts),
             RELEASE: lambda payload, attempts: self._running_ringing().release(payload, attempts),
             HANG_UP: lambda payload, attempts: self._running_ringing().hang_up(payload, attempts),
+            LOOK: lambda payload, attempts: self._running_looking().look(payload, attempts),
         }
 
     async def start(self, ground: Ground) -> None:
         self._client = provider_client(ground.settings.provider, ground.http)
         self._hooks = VoiceWebhooks(ground)
         self._ringing = Ringing(self._client, ground, self._agent_address)
+        self._looking = Looking(self._client, ground)
         self._ground = ground
 
     async def stop(self) -> None:
@@ -75,3 +79,7 @@ class VoiceChannel:
     def _running_ringing(self) -> Ringing:
         assert self._ringing is not None, "start comes before tasks"
         return self._ringing
+
+    def _running_looking(self) -> Looking:
+        assert self._looking is not None, "start comes before tasks"
+        return self._looking

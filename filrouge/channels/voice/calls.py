@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from filrouge.channels.telephony import questions
 from filrouge.channels.voice.parse import Gathered, Heard, said, utterance
 from filrouge.core.events import Task
 from filrouge.core.words import AuthorKind, ChannelName, Direction, HandlerKind, Language
@@ -30,6 +31,8 @@ from filrouge.crm.ports import CrmTx
 RING = "voice.ring"  # payload: call, user, epoch
 RELEASE = "voice.release"  # payload: call, leg, redirect
 HANG_UP = "voice.hang_up"  # payload: leg
+LOOK = "voice.look"  # payload: call
+LOOK_EVERY = 60.0  # seconds between two looks at a call that lives
 LOOK_BACK = 20  # exchanges before a turn in which an answer may still wait to be spoken
 IN_ROOM = (CallState.HOLDING, CallState.TALKING)
 
@@ -86,6 +89,7 @@ def begin_call(tx: CrmTx, inbound: Inbound, limits: Limits) -> Scene:
         started_at=tx.now,
     )
     tx.calls.insert(call)
+    look_later(tx, call.id)
     _tell(tx, call, conversation)
     _ring_if_held_by_agent(tx, call, conversation)
     return Scene(call=call, conversation=conversation)
@@ -240,6 +244,18 @@ def save_call(tx: CrmTx, call: Call, conversation: Conversation) -> Call:
 
 def hang_up(tx: CrmTx, call_id: str, leg_id: str) -> None:
     tx.enqueue(Task(kind=HANG_UP, payload={"leg": leg_id}, lane=lane(call_id), key=leg_id))
+
+
+def look_later(tx: CrmTx, call_id: str) -> None:
+    """Asks the provider by and by whether the call still lives, whatever is told us until then."""
+    task = Task(
+        kind=LOOK,
+        payload={"call": call_id},
+        lane=questions.lane(LOOK, call_id),
+        key=call_id,
+        delay=LOOK_EVERY,
+    )
+    tx.enqueue(task)
 
 
 def ring(tx: CrmTx, call: Call, user_id: str, epoch: int) -> None:

@@ -161,14 +161,19 @@ def utterance(
 
 def parse_leg_status(form: Mapping[str, str]) -> LegStatus:
     word = required(form, "CallStatus", "call status").lower()
-    duration = form.get("CallDuration", "").strip()
     return LegStatus(
         leg_id=required_sid(form, "CallSid", "call status"),
         word=storable(word),
         final=word in FINAL,
         known=word in FINAL or word in UNDER_WAY,
-        seconds=int(duration) if duration.isascii() and duration.isdigit() and len(duration) < 8 else None,
+        seconds=whole_seconds(form.get("CallDuration")),
     )
+
+
+def whole_seconds(raw: object) -> int | None:
+    """A duration as the provider writes it; None when there is none to read."""
+    text = str(raw or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else None
 
 
 def parse_conference(form: Mapping[str, str]) -> ConferenceEvent:

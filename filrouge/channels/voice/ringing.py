@@ -17,6 +17,7 @@ from filrouge.channels.voice.calls import (
     end_call,
     find_scene,
 )
+from filrouge.channels.voice.parse import whole_seconds
 from filrouge.channels.voice.twiml import AGENT, HOLD, STATUS
 from filrouge.core.errors import CredentialsBad, Refused
 from filrouge.core.words import ChannelName
@@ -68,13 +69,15 @@ class Ringing:
 
     async def _customer_is_there(self, call_id: str) -> bool:
         """Nobody is rung for a caller who hung up while we were not there to be told."""
+        seconds = None
         try:
-            status = (await self._client.calls(call_id).fetch_async()).status
+            leg = await self._client.calls(call_id).fetch_async()
+            status, seconds = leg.status, whole_seconds(leg.duration)
         except Refused:
             status = "lost"
         if status in ALIVE:
             return True
-        await self._ground.store.write(end_call, call_id, None, str(status))
+        await self._ground.store.write(end_call, call_id, seconds, str(status))
         return False
 
     async def _leg(self, call_id: str, user_id: str, epoch: int, began_before: bool) -> str:

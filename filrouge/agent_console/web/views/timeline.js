@@ -4,7 +4,7 @@ import { html } from "htm/preact";
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { t, word } from "../i18n/index.js";
-import { day, time } from "../i18n/format.js";
+import { day, duration, time } from "../i18n/format.js";
 import { rowsOf } from "../models/timeline.js";
 import * as session from "../services/session.js";
 import { Button, ChannelIcon, Icon, still } from "./kit.js";
@@ -118,6 +118,7 @@ function System({ exchanges }) {
 function told({ text, meta, author, author_ref: ref }) {
   if (text) return text;
   const who = author === "agent" ? (session.userNames.value.get(ref) ?? t("handler.agent")) : word("author", author);
+  if (meta?.event === "call_ended") return t("system.call_ended", { duration: duration(meta.duration ?? 0) });
   const outcome = meta?.outcome ? word("outcome", meta.outcome) : "";
   return meta?.event === "resolved" ? t("system.resolved", { who, outcome }) : `${who} · ${word("system", meta?.event ?? "event")}`;
 }
