@@ -22,6 +22,9 @@ export function availableIn(state, queueId) {
   return state.agents.filter((agent) => agent.presence === "available" && agent.queues.includes(queueId)).length;
 }
 
+/** What has nobody yet: an item that is offered still waits for its answer. */
+export const unanswered = ({ waiting = 0, offered = 0 }) => waiting + offered;
+
 /** Since when the longest waiting item of the queue has waited, or null. */
 export function longestSince(state, queueId) {
   const since = state.waiting.filter(({ item }) => item.queue_id === queueId).map(({ item }) => item.queued_at);

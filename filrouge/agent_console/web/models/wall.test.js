@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { conversation, agent, story } from "./samples.mjs";
-import { availableIn, longestSince, reduce, serviceLevel, wallOf } from "./wall.js";
+import { availableIn, longestSince, reduce, serviceLevel, unanswered, wallOf } from "./wall.js";
 
 const queue = (over = {}) => ({ id: "q1", name: "Service", waiting: 0, offered: 0, in_progress: 0, bot: 0, service_level: { answered: 0, within: 0, target: 20 }, ...over });
 const empty = () => wallOf({ seq: 0, queues: [queue()], agents: [agent({ name: "Claire" })], waiting: [] });
@@ -24,6 +24,7 @@ test("the counts follow the world, event by event", () => {
     assert.deepEqual(shown(state), counts(world), `seed ${seed}`);
     const line = [...world.values()].filter((s) => ["waiting", "offered"].includes(s.item?.state)).map((s) => s.item.id);
     assert.deepEqual(state.waiting.map((row) => row.item.id).sort(), line.sort(), `seed ${seed}`);
+    assert.equal(unanswered(state.queues[0]), state.waiting.length, `seed ${seed}`);
   }
 });
 

@@ -5,7 +5,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { t, word } from "../i18n/index.js";
 import { number, percent, time } from "../i18n/format.js";
-import { availableIn, longestSince, serviceLevel } from "../models/wall.js";
+import { availableIn, longestSince, serviceLevel, unanswered } from "../models/wall.js";
 import { explain } from "../services/actions.js";
 import * as api from "../services/api.js";
 import { linkTo } from "../services/route.js";
@@ -43,14 +43,16 @@ function Live() {
 }
 
 function Totals({ wall }) {
-  const sum = (name) => wall.queues.reduce((total, queue) => total + (queue[name] ?? 0), 0);
+  const sum = (name) => total(wall.queues, (queue) => queue[name] ?? 0);
   const on = wall.agents.filter((a) => a.presence === "available").length;
   const tile = (name, value, icon) => html`<div class="tile"><${Icon} name=${icon} size=${18} /><strong>${number(value)}</strong><span>${t(`wall.total.${name}`)}</span></div>`;
   return html`<section class="tiles" aria-label=${t("wall.totals")}>
-    ${tile("waiting", sum("waiting"), "clock")}${tile("offered", sum("offered"), "bell")}${tile("in_progress", sum("in_progress"), "messages-square")}
+    ${tile("waiting", total(wall.queues, unanswered), "clock")}${tile("offered", sum("offered"), "bell")}${tile("in_progress", sum("in_progress"), "messages-square")}
     ${tile("bot", sum("bot"), "bot")}${tile("available", on, "user-check")}
   </section>`;
 }
+
+const total = (queues, count) => queues.reduce((sum, queue) => sum + count(queue), 0);
 
 function Queues({ wall }) {
   return html`<section class="card queues-card"><h2>${t("wall.queues")}</h2>
@@ -62,13 +64,13 @@ function Queues({ wall }) {
 }
 
 function QueueRow({ queue, wall }) {
-  const since = longestSince(wall, queue.id) ?? (queue.waiting > 0 ? queue.longest_since : null);
+  const since = longestSince(wall, queue.id) ?? (unanswered(queue) > 0 ? queue.longest_since : null);
   const level = serviceLevel(queue);
   const target = queue.service_level?.target;
   const title = level === null ? t("wall.no_answers") : t("wall.service_of", { within: queue.service_level.within, answered: queue.service_level.answered, target });
-  const count = (value, loud) => html`<td class="number ${value ? "" : "zero"} ${loud && value ? "loud" : ""}">${number(value ?? 0)}</td>`;
+  const count = (value) => html`<td class="number ${value ? "" : "zero"}">${number(value ?? 0)}</td>`;
   return html`<tr><th scope="row">${queue.name}</th>
-    ${count(queue.waiting, true)}
+    ${count(unanswered(queue))}
     <td class="number">${since ? html`<${Waiting} since=${since} precise target=${target} />` : html`<span class="zero">–</span>`}</td>
     ${count(queue.offered)}${count(queue.in_progress)}${count(queue.bot)}${count(availableIn(wall, queue.id))}
     <td class="number" title=${title}>${level === null ? html`<span class="zero">–</span>` : html`<span class="level ${level >= 0.8 ? "fine" : level >= 0.6 ? "soon" : "late"}">${percent(level)}</span>`}</td>
@@ -95,11 +97,14 @@ function AgentRow({ agent }) {
   </li>`;
 }
 
+const MOST_ROWS = 200;
+
 function WaitingItems({ wall, ask }) {
   const rows = useComputed(() => session.wall.value?.waiting ?? []);
-  const shown = rows.value.slice(0, 200);
+  const shown = rows.value.slice(0, MOST_ROWS);
+  const all = total(wall.queues, unanswered);
   const target = (item) => wall.queues.find((q) => q.id === item.queue_id)?.service_level?.target;
-  return html`<section class="card waiting-card"><h2>${t("wall.waiting")} <span class="count">${number(rows.value.length)}</span></h2>
+  return html`<section class="card waiting-card"><h2>${t("wall.waiting")} <span class="count">${number(all)}</span>${all > shown.length && html`<small>${t("wall.first", { count: number(shown.length) })}</small>`}</h2>
     ${shown.length === 0 ? html`<${Empty} icon="circle-check" title=${t("wall.nothing_waits")} />` : html`<ul class="waiting-items" tabindex="0" aria-label=${t("wall.waiting")}>${shown.map(({ item, conversation: c }) => html`<li key=${item.id}>
       <${ChannelIcon} channel=${item.channel} />
       <a class="truncate" href=${linkTo(item.conversation_id)}>${c?.party_name ?? t("customer.unknown")}</a>
