@@ -42,13 +42,19 @@ class Ringing:
     leg: Leg
 
     async def call(self) -> Call:
-        found: Call = await self.service.store.read(lambda tx: tx.calls.get(self.leg.sid))
+        found = await self._known()
+        assert found is not None
+        return found
+
+    async def _known(self) -> Call | None:
+        """None until the product took it."""
+        found: Call | None = await self.service.store.read(lambda tx: tx.calls.get(self.leg.sid))
         return found
 
     async def state(self, state: CallState) -> Call:
         async def reached() -> Call | None:
-            call = await self.call()
-            return call if call.state is state else None
+            call = await self._known()
+            return call if call is not None and call.state is state else None
 
         found: Call = await until(reached)
         return found
