@@ -1,15 +1,17 @@
-"""Parties, contact points, facts and claims in SQL."""
+"""Parties, contact points, facts and claims in SQL, with what a search finds them by."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from filrouge.core.errors import NotFound
 from filrouge.core.ids import PartyId
 from filrouge.crm.parties.model import Address, ContactPoint, Fact, Party
 from filrouge.storage import rows
-from filrouge.storage.schema import claims, contact_points, facts, parties
+from filrouge.storage.folding import words_of
+from filrouge.storage.schema import claims, contact_points, facts, parties, party_words
 from filrouge.storage.upserts import insert_or_ignore
 
 BY_ID = select(parties).where(parties.c.id == bindparam("party_id"))
@@ -33,6 +35,8 @@ POINTS = (
     .order_by(contact_points.c.preferred.desc(), contact_points.c.id)
 )
 CLAIM = insert_or_ignore(claims)
+KEEP_WORD = insert_or_ignore(party_words)
+WORDS = select(party_words.c.word).where(party_words.c.party_id == bindparam("party_id"))
 FACTS = (
     select(facts)
     .where(facts.c.party_id == bindparam("party_id"))
@@ -78,9 +82,21 @@ class SqlParties:
 
     def insert(self, party: Party) -> None:
         self._conn.execute(insert(parties), _party_values(party))
+        self._keep_words(party.id, words_of(party.name))
 
     def save(self, party: Party) -> None:
+        """Updating the row first makes another that saves the same party wait, its words with it."""
         self._conn.execute(update(parties).where(parties.c.id == party.id), _party_values(party))
+        known = set(self._conn.execute(WORDS, {"party_id": party.id}).scalars())
+        wanted = words_of(party.name)
+        if gone := known.difference(wanted):
+            mine = party_words.c.party_id == party.id
+            self._conn.execute(delete(party_words).where(mine, party_words.c.word.in_(gone)))
+        self._keep_words(party.id, [word for word in wanted if word not in known])
+
+    def _keep_words(self, party_id: PartyId, words: Sequence[str]) -> None:
+        if words:
+            self._conn.execute(KEEP_WORD, [{"party_id": party_id, "word": word} for word in words])
 
     def contact_points(self, party_id: PartyId) -> tuple[ContactPoint, ...]:
         found = self._conn.execute(POINTS, {"party_id": party_id}).mappings()
@@ -129,4 +145,5 @@ def _point_values(point: ContactPoint) -> dict[str, object]:
         "preferred": point.preferred,
         "source": point.source,
         "created_at": point.created_at,
+        "backwards": point.value[::-1],
     }

@@ -29,6 +29,8 @@ metadata = MetaData(
     }
 )
 Id = String(36)
+# Sorted and searched by its bytes on both databases, whatever language PostgreSQL sorts by.
+Plain = Text().with_variant(Text(collation="C"), "postgresql")
 Serial = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts rows in INTEGER PRIMARY KEY only
 
 
@@ -43,7 +45,15 @@ parties = Table(
     Column("language", String(8)),
     Column("created_at", Moment, nullable=False),
     Column("merged_into", Id, ForeignKey("parties.id")),
-    Index("ix_parties_name", "name"),
+)
+
+party_words = Table(
+    "party_words",
+    metadata,
+    Column("party_id", Id, ForeignKey("parties.id"), primary_key=True),
+    Column("word", Plain, primary_key=True),
+    Index("ix_party_words_word", "word", "party_id"),
+    sqlite_with_rowid=False,
 )
 
 contact_points = Table(
@@ -57,7 +67,10 @@ contact_points = Table(
     Column("preferred", Boolean, nullable=False),
     Column("source", String(64), nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("backwards", Plain, nullable=False, server_default=text("''")),
     UniqueConstraint("kind", "value"),
+    Index("ix_contact_points_value", "value", postgresql_ops={"value": "text_pattern_ops"}),
+    Index("ix_contact_points_backwards", "backwards"),
 )
 
 facts = Table(

@@ -15,7 +15,15 @@ from sqlalchemy.pool import NullPool
 from filrouge.storage.engine import Opened
 from filrouge.storage.migrate import upgrade
 from filrouge.storage.postgres import async_url
-from filrouge.storage.schema import conversations, exchanges, metadata, parties, queues
+from filrouge.storage.schema import (
+    contact_points,
+    conversations,
+    exchanges,
+    metadata,
+    parties,
+    party_words,
+    queues,
+)
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -119,3 +127,22 @@ async def test_customers_lines_are_counted_in_conversations_that_were_there_befo
     await first_version(upgrade)
     counted = await first_version(lambda conn: conn.execute(select(conversations.c.customer_lines)).scalar())
     assert counted == 2
+
+
+async def test_customers_who_were_there_before_are_found(first_version: Do) -> None:
+    for number in range(5):
+        await first_version(lambda conn, n=number: a_customer(conn, f"p{n}", f"Zoé Œillet-{n}"))
+    point = {
+        "id": "k1",
+        "party_id": "p1",
+        "kind": "phone",
+        "value": "+33639980001",
+        "assurance": "unverified",
+    }
+    point |= {"preferred": True, "source": "sms", "created_at": NOW}
+    await first_version(lambda conn: conn.execute(contact_points.insert().values(point)))
+    await first_version(upgrade)
+    kept = await first_version(lambda conn: conn.execute(select(party_words)).all())
+    turned = await first_version(lambda conn: conn.execute(select(contact_points.c.backwards)).scalar())
+    assert sorted(kept) == sorted((f"p{n}", word) for n in range(5) for word in ("zoe", "oeillet", str(n)))
+    assert turned == "10008993633+"

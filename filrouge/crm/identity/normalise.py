@@ -24,6 +24,12 @@ def phone_address(raw: str, country: str) -> Address:
     )
 
 
+def dialling_code(country: str) -> str:
+    """What numbers of the country (ISO 3166) begin with behind the `+`; empty where there is none such."""
+    code = phonenumbers.country_code_for_region(country)
+    return str(code) if code else ""
+
+
 def email_address(raw: str) -> Address:
     """Lower case; at providers that ignore dots and +tags, without them. Raises `InvalidInput`."""
     local, at, domain = raw.strip().rpartition("@")

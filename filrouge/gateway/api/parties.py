@@ -10,7 +10,7 @@ from filrouge.core.ids import ContactPointId, PartyId, new_id
 from filrouge.core.staff import Viewer
 from filrouge.core.words import Assurance, ContactKind, Language, Role
 from filrouge.crm.conversations.events import PartyChanged
-from filrouge.crm.identity.normalise import email_address, phone_address
+from filrouge.crm.identity.normalise import dialling_code, email_address, phone_address
 from filrouge.crm.identity.resolve import lock_key
 from filrouge.crm.parties.model import Address, ContactPoint, Fact, Family, Party
 from filrouge.gateway.routes import Call, only, route
@@ -25,6 +25,7 @@ from filrouge.gateway.shapes import (
 from filrouge.storage import staff
 from filrouge.storage.transaction import SqlTx
 from filrouge.storage.views import parties as views
+from filrouge.storage.views.search import search
 
 READERS = only(Role.AGENT, Role.SUPERVISOR, Role.CRM, Role.ADMIN)
 STAFF_RANK = 10  # what a member of staff wrote beats what merely came with a message
@@ -66,7 +67,8 @@ class PointBody(Input):
 )
 async def search_parties(call: Call) -> dict[str, Any]:
     query: SearchQuery = call.query
-    return {"items": await call.parts.store.read(views.search, call.viewer, query.q)}
+    dial = dialling_code(call.parts.settings.business.country)
+    return {"items": await call.parts.store.read(search, call.viewer, query.q, dial=dial)}
 
 
 @route(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, select
 
 from filrouge.core.errors import NotFound
 from filrouge.core.ids import PartyId
@@ -17,7 +17,6 @@ from filrouge.storage.feed import last_seq
 from filrouge.storage.schema import claims, contact_points, conversations, parties
 from filrouge.storage.transaction import SqlTx
 from filrouge.storage.views.conversations import NAMED, summaries
-from filrouge.storage.views.folding import fold, folded
 from filrouge.storage.views.scope import knows_party, visible
 
 WITH_FACTS = (Family.IDENTITY, Family.SOCIO_DEMOGRAPHIC, Family.SOCIO_CULTURAL, Family.BEHAVIOURAL)
@@ -107,25 +106,6 @@ def surviving(facts: Iterable[Fact], family: Family) -> list[dict[str, Any]]:
     ]
 
 
-def search(tx: SqlTx, viewer: Viewer, words: str, limit: int = 20) -> list[dict[str, Any]]:
-    """Customers by any part of their name, whatever its case and accents, or by a part of an address."""
-    like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    by_address = select(contact_points.c.party_id).where(contact_points.c.value.ilike(like, escape="\\"))
-    query = (
-        select(parties.c.id, parties.c.name)
-        .where(
-            parties.c.merged_into.is_(None),
-            or_(folded(tx, parties.c.name).like(fold(like), escape="\\"), parties.c.id.in_(by_address)),
-            knows_party(viewer, parties.c.id),
-        )
-        .order_by(parties.c.name, parties.c.id)
-        .limit(limit)
-    )
-    found = tx.conn.execute(query).all()
-    points = _points(tx, [row.id for row in found])
-    return [{"id": row.id, "name": row.name, "contact_points": points.get(row.id, [])} for row in found]
-
-
 def reach_of(tx: SqlTx, party_ids: Sequence[str]) -> Mapping[str, Reach]:
     """Whom news of each party concerns."""
     query = (
@@ -150,18 +130,6 @@ def reach_of(tx: SqlTx, party_ids: Sequence[str]) -> Mapping[str, Reach]:
         )
         for party_id in party_ids
     }
-
-
-def _points(tx: SqlTx, party_ids: Sequence[str]) -> dict[str, list[dict[str, str]]]:
-    query = (
-        select(contact_points)
-        .where(contact_points.c.party_id.in_(party_ids))
-        .order_by(contact_points.c.preferred.desc(), contact_points.c.id)
-    )
-    gathered: dict[str, list[dict[str, str]]] = {}
-    for row in tx.conn.execute(query):
-        gathered.setdefault(row.party_id, []).append({"kind": row.kind, "value": row.value})
-    return gathered
 
 
 def _field(values: Sequence[Fact]) -> dict[str, Any]:

@@ -1,0 +1,164 @@
+"""Customers are found by the words of their names and by either end of an address, alike on both databases."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from filrouge.core.ids import PartyId, UserId
+from filrouge.core.staff import Viewer
+from filrouge.core.store import Store
+from filrouge.core.words import ChannelName, ContactKind, Role
+from filrouge.crm.conversations.accept import Accepted, accept
+from filrouge.crm.conversations.joining import Limits
+from filrouge.crm.parties.model import Address
+from filrouge.routing.model import Queue
+from filrouge.storage.folding import words_of
+from filrouge.storage.schema import parties, party_words
+from filrouge.storage.views import search as views
+from tests.fixtures import add_entry_point, add_queue, an_inbound
+
+BOSS = Viewer(user_id=UserId("boss"), roles=frozenset({Role.SUPERVISOR}), queues=frozenset())
+
+
+@pytest.fixture
+async def queue(any_store: Store) -> Queue:
+    queue = await add_queue(any_store)
+    await add_entry_point(any_store, queue, ChannelName.SMS)
+    await add_entry_point(any_store, queue, ChannelName.EMAIL)
+    return queue
+
+
+async def customer(store: Store, name: str, last: int = 1, **fields: Any) -> Accepted:
+    """Who writes from a number that ends with `last`."""
+    sender = Address(kind=ContactKind.PHONE, value=f"+336399800{last:02d}")
+    return await store.write(accept, an_inbound(sender_name=name, **{"sender": sender, **fields}), Limits())
+
+
+async def found(store: Store, text: str, viewer: Viewer = BOSS) -> list[str]:
+    return [party["name"] for party in await store.read(views.search, viewer, text, dial="33")]
+
+
+@pytest.mark.parametrize(
+    "text", ["lea", "LÉA", "martin", "MARTIN lea", "lea mar", "picard", "Martin-Picard", "l m p"]
+)
+async def test_a_customer_is_found_by_the_beginnings_of_words_in_any_order(
+    any_store: Store, queue: Queue, text: str
+) -> None:
+    await customer(any_store, "Léa Martin-Picard", 1)
+    await customer(any_store, "Hugo Noël", 2)
+    assert await found(any_store, text) == ["Léa Martin-Picard"]
+
+
+@pytest.mark.parametrize("text", ["ea", "lea hugo", "martine", "%", "_", "\\", "'"])
+async def test_what_no_word_begins_with_finds_nobody(any_store: Store, queue: Queue, text: str) -> None:
+    await customer(any_store, "Léa Martin", 1)
+    assert await found(any_store, text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["+3363998", "+33 6 39 98 00 01", "0639980001", "06 39 98", "00336399", "80001", "9980001"],
+)
+async def test_a_customer_is_found_by_either_end_of_a_number(
+    any_store: Store, queue: Queue, text: str
+) -> None:
+    await customer(any_store, "Léa Martin", 1)
+    await customer(any_store, "Hugo Noël", sender=Address(kind=ContactKind.PHONE, value="+33199000002"))
+    assert await found(any_store, text) == ["Léa Martin"]
+
+
+@pytest.mark.parametrize(
+    "text", ["lea.martin", "LEA.MARTIN@example", "@example.com", "example.com", "lea@", "lea"]
+)
+async def test_a_customer_is_found_by_either_end_of_an_e_mail_address(
+    any_store: Store, queue: Queue, text: str
+) -> None:
+    local = "lea" if text == "lea@" else "lea.martin"
+    mine = Address(kind=ContactKind.EMAIL, value=f"{local}@example.com")
+    other = Address(kind=ContactKind.EMAIL, value="hugo@example.org")
+    await customer(any_store, "Cliente", channel=ChannelName.EMAIL, sender=mine)
+    await customer(any_store, "Hugo Noël", channel=ChannelName.EMAIL, sender=other)
+    assert await found(any_store, text) == ["Cliente"]
+
+
+async def test_whole_words_come_before_beginnings_and_then_who_was_active_last(
+    any_store: Store, queue: Queue
+) -> None:
+    for last, name in enumerate(["Martine Petit", "Luc Martin", "Zoé Martin", "Martial Roux"], 1):
+        await customer(any_store, name, last)
+    await customer(any_store, "Luc Martin", 2)
+    assert await found(any_store, "martin") == ["Luc Martin", "Zoé Martin", "Martine Petit"]
+
+
+async def test_where_much_begins_so_the_whole_words_are_not_lost(
+    any_store: Store, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "MOST_LOOKED_AT", 1)
+    for last, name in enumerate(["Martine Petit", "Martial Roux", "Marc Mart"], 1):
+        await customer(any_store, name, last)
+    assert await found(any_store, "mart") == ["Marc Mart"]
+
+
+async def test_a_new_name_is_found_and_the_old_one_is_not(any_store: Store, queue: Queue) -> None:
+    known = await customer(any_store, "Léa Martin", 1)
+
+    def marry(tx: Any) -> None:
+        tx.parties.save(replace(tx.parties.get(PartyId(known.party_id)), name="Léa Noël"))
+
+    await any_store.write(marry)
+    assert [await found(any_store, text) for text in ("noel", "lea", "martin")] == [
+        ["Léa Noël"],
+        ["Léa Noël"],
+        [],
+    ]
+
+
+async def test_who_may_not_see_a_customer_does_not_find_him(any_store: Store, queue: Queue) -> None:
+    await customer(any_store, "Léa Martin", 1)
+    other = await add_queue(any_store, "Comptabilité")
+    agents = [
+        Viewer(user_id=UserId("a"), roles=frozenset({Role.AGENT}), queues=frozenset({q.id}))
+        for q in (queue, other)
+    ]
+    assert [await found(any_store, "martin", agent) for agent in agents] == [["Léa Martin"], []]
+    assert [await found(any_store, "+336399", agent) for agent in agents] == [["Léa Martin"], []]
+
+
+async def test_without_a_text_the_newest_are_shown(any_store: Store, queue: Queue) -> None:
+    for last, name in enumerate(["Zoé", "Anna", "Bea"], 1):
+        await customer(any_store, name, last)
+    assert await found(any_store, "") == ["Bea", "Anna", "Zoé"]
+
+
+async def test_a_merged_customer_is_not_found(any_store: Store, queue: Queue) -> None:
+    one, other = await customer(any_store, "Léa Martin", 1), await customer(any_store, "Léa Martin", 2)
+    merged = parties.update().where(parties.c.id == other.party_id).values(merged_into=one.party_id)
+    await any_store.write(lambda tx: tx.conn.execute(merged) and None)
+    assert await found(any_store, "lea") == ["Léa Martin"]
+
+
+async def test_a_name_of_a_thousand_words_keeps_a_bounded_number(any_store: Store, queue: Queue) -> None:
+    await customer(
+        any_store, " ".join(f"{'x' * 3000}{n}" for n in range(3)) + " " + " ".join(map(str, range(1000)))
+    )
+    kept = await any_store.read(lambda tx: tx.conn.execute(party_words.select()).all())
+    assert len(kept) == 32
+    assert max(len(row.word) for row in kept) == 64
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Léa MARTIN", ("lea", "martin")),
+        ("Lea\u0301", ("lea",)),
+        ("Jean-Pierre O’Neil", ("jean", "pierre", "o", "neil")),
+        ("Œillet Straße Łukasz Sørensen", ("oeillet", "strasse", "lukasz", "sorensen")),
+        ("ＷＩＤＥ ﬁn", ("wide", "fin")),
+        ("Анна Ёлкина", ("анна", "елкина")),
+        ("marie_anne Marie", ("marie", "anne")),
+        (" — ", ()),
+    ],
+)
+def test_words_are_without_case_and_accents(name: str, words: tuple[str, ...]) -> None:
+    assert words_of(name) == words
