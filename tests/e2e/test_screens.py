@@ -195,6 +195,38 @@ async def test_the_supervisors_and_the_customers_screens_have_no_fault(
     assert inspection.found == {}
 
 
+@pytest.mark.parametrize("language", LOOKS)
+async def test_the_screens_of_the_team_have_no_fault(
+    chromium: Browser, demo: RunningProduct, language: str
+) -> None:
+    page = await (await _context(chromium, language)).new_page()
+    inspection = Inspection(language)
+    inspection.watch(page)
+    await _sign_in(page, demo.url, "admin", language)
+    dialog, button = page.get_by_role("dialog"), page.get_by_role("main").get_by_role("button")
+    for tab in ("people", "queues", "entries"):
+        await page.goto(f"{demo.url}/#/admin/{tab}")
+        await expect(page.get_by_role("table")).to_be_visible()
+        await inspection.look(tab, page)
+        await page.locator(".team-bar .primary").click()
+        await inspection.look(f"{tab}: add", page)
+        await dialog.locator("[type=submit]").click()
+        await expect(dialog.locator("[aria-invalid=true]").first).to_be_focused()
+        await inspection.look(f"{tab}: problems", page)
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_have_count(0)
+        await button.last.click()
+        await expect(dialog).to_be_visible()
+        await inspection.look(f"{tab}: change", page)
+        await page.keyboard.press("Escape")
+    await page.goto(f"{demo.url}/#/admin/people")
+    await page.get_by_role("row", name="Emma Clarke").click()
+    await dialog.locator("footer button").first.click()
+    await expect(dialog.locator(".team-sure")).to_be_visible()
+    await inspection.look("deactivate", page)
+    assert inspection.found == {}
+
+
 async def test_the_desk_is_there_within_a_second_and_conversations_switch_within_a_tenth(
     chromium: Browser, demo: RunningProduct, record_property: Callable[[str, object], None]
 ) -> None:

@@ -76,10 +76,10 @@ export function change(kind, original, field, value) {
 export const newPassword = () => model.passwordFrom(crypto.getRandomValues(new Uint8Array(16)));
 
 /** Sends what the form changes, step by step. Answers the form when all was taken, else null: then it says why not. */
-export async function save(key) {
+export async function save(kind, original) {
   if (sending.peek() || !team.peek()) return null;
-  const before = forms.peek()[key];
-  if (!before) return null;
+  const key = model.keyOf(kind, original);
+  const before = forms.peek()[key] ?? model.draftOf(kind, original);
   const problems = model.check(before, model.itemOf(team.peek(), before), team.peek());
   keep(key, { ...before, problems, refusal: null });
   if (Object.keys(problems).length) return null;

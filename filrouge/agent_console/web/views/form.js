@@ -28,6 +28,7 @@ export function useForm(kind, original) {
     dirty: model.isDirty(draft, item),
     value: (field) => model.valueOf(draft, item, field),
     set: (field, value) => service.change(kind, original, field, value),
+    save: () => service.save(kind, original),
   };
 }
 
@@ -45,7 +46,7 @@ export function FormDialog({ form, title, onClose, onSaved, saved, children, ext
   };
   const submit = async (event) => {
     event.preventDefault();
-    const sent = await service.save(form.key);
+    const sent = await form.save();
     if (!sent) return void requestAnimationFrame(() => body.current?.querySelector("[aria-invalid=true]")?.focus());
     if (onSaved?.(sent)) return;
     service.discard(form.key);

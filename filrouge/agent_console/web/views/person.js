@@ -130,12 +130,12 @@ function Level({ form, name }) {
   const field = `skill.${name}`;
   const level = form.value(field);
   const met = form.conflicts[field];
-  return html`<label class=${level ? "" : "none"}><span class="truncate">${skillText(name)}</span>
-    <select value=${level} onChange=${(event) => form.set(field, Number(event.target.value))} aria-describedby=${met === undefined ? undefined : `met-${name}`}>
+  return html`<div class=${level ? "" : "none"}><label class="truncate" for="level-${name}">${skillText(name)}</label>
+    <select id="level-${name}" value=${level} onChange=${(event) => form.set(field, Number(event.target.value))} aria-describedby=${met === undefined ? undefined : `met-${name}`}>
       ${[0, ...LEVELS].map((value) => html`<option key=${value} value=${value} selected=${value === level}>${value ? t("team.level", { level: value }) : t("team.level_none")}</option>`)}
     </select>
     ${met !== undefined && html`<small class="team-met" id="met-${name}">${t("team.met", { value: met ? t("team.level", { level: met }) : t("team.level_none") })}</small>`}
-  </label>`;
+  </div>`;
 }
 
 /** A skill by name; the languages by theirs. */
