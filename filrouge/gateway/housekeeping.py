@@ -1,18 +1,24 @@
-"""What must not grow for ever: the event feed keeps a week, longer than any console is away; the history keeps all."""
+"""What must not grow for ever: the event feed keeps a week, longer than any console is away, and what was uploaded
+stays a day. The history keeps all.
+"""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import structlog
 
 from filrouge.core.clock import Clock
 from filrouge.core.errors import StoreUnavailable
 from filrouge.core.store import Store
+from filrouge.storage import uploads
 from filrouge.storage.feed import forget_before
+from filrouge.storage.transaction import SqlTx
 
 KEPT = timedelta(days=7)
 EVERY = 600.0  # seconds
 PAGE = 5_000  # events a transaction, so that nobody waits behind a long one
+FILES = 20  # uploads a transaction: each may be megabytes
 
 log = structlog.get_logger(__name__)
 
@@ -34,9 +40,14 @@ class Housekeeping:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def tidy(self) -> int:
-        """Forgets what is too old; answers how many events."""
+        """Forgets what is too old; answers how many events and uploads."""
+        now = self._clock.now()
+        events = await self._all(forget_before, now - KEPT, PAGE)
+        return events + await self._all(uploads.forget_uploads, now - uploads.KEPT, FILES)
+
+    async def _all(self, forget: Callable[[SqlTx, datetime, int], int], before: datetime, page: int) -> int:
         forgotten = 0
-        while count := await self._store.write(forget_before, self._clock.now() - KEPT, PAGE):
+        while count := await self._store.write(forget, before, page):
             forgotten += count
         return forgotten
 

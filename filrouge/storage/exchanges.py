@@ -9,11 +9,11 @@ from filrouge.core.ids import ConversationId, ExchangeId
 from filrouge.core.words import AuthorKind, Direction
 from filrouge.crm.conversations.model import Attachment, Exchange, ExchangeKind
 from filrouge.storage import rows
+from filrouge.storage.blobs import keep_blob
 from filrouge.storage.schema import attachments, blobs, exchange_keys, exchanges
 from filrouge.storage.upserts import insert_or_ignore
 
 CLAIM = insert_or_ignore(exchange_keys)
-KEEP_BLOB = insert_or_ignore(blobs)
 CLAIMED = select(exchange_keys.c.exchange_id).where(
     exchange_keys.c.scope == bindparam("scope"), exchange_keys.c.key == bindparam("key")
 )
@@ -122,7 +122,7 @@ class SqlExchanges:
 
     def _attach(self, exchange_id: ExchangeId, item: Attachment) -> None:
         if item.data is not None:
-            self._conn.execute(KEEP_BLOB, {"sha256": item.sha256, "data": item.data})
+            keep_blob(self._conn, item.sha256, item.data)
         self._conn.execute(
             insert(attachments),
             {

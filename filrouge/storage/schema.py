@@ -177,7 +177,7 @@ attachments = Table(
     Column("name", Text, nullable=False),
     Column("content_type", Text, nullable=False),
     Column("size", Integer, nullable=False),
-    Column("sha256", String(64), ForeignKey("blobs.sha256"), nullable=False),
+    Column("sha256", String(64), ForeignKey("blobs.sha256"), nullable=False, index=True),
     Column("content_id", Text, nullable=False),
 )
 
@@ -189,8 +189,8 @@ uploads = Table(
     Column("name", Text, nullable=False),
     Column("content_type", Text, nullable=False),
     Column("size", Integer, nullable=False),
-    Column("sha256", String(64), ForeignKey("blobs.sha256"), nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("sha256", String(64), ForeignKey("blobs.sha256"), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
 )
 
 exchange_keys = Table(

@@ -1,19 +1,19 @@
 """Files that staff uploaded to send, in SQL. A reply copies them into its attachments.
 
-They stay for a day, so that a reply whose answer was lost can be sent again with the same key and the same files.
+They stay for a day, so that a reply whose answer was lost can be sent again with the same key and the same files;
+housekeeping clears them afterwards.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import and_, delete, func, insert, select
 
 from filrouge.core.errors import InvalidInput, NotFound
 from filrouge.core.ids import UserId, new_id
 from filrouge.crm.conversations.inbound import InboundFile
+from filrouge.storage.blobs import drop_unused, hold_blobs, keep_blob
 from filrouge.storage.schema import blobs, uploads
 from filrouge.storage.transaction import SqlTx
 
@@ -23,13 +23,12 @@ MOST_A_DAY = 1000  # of one user
 
 def keep_upload(tx: SqlTx, user_id: UserId, file: InboundFile) -> str:
     """Stores the file for its uploader alone; answers its id. Raises `InvalidInput` when there are too many."""
-    tx.conn.execute(delete(uploads).where(uploads.c.user_id == user_id, uploads.c.at < tx.now - KEPT))
-    kept = select(func.count()).select_from(uploads).where(uploads.c.user_id == user_id)
+    mine = and_(uploads.c.user_id == user_id, uploads.c.at >= tx.now - KEPT)
+    kept = select(func.count()).select_from(uploads).where(mine)
     if (tx.conn.execute(kept).scalar() or 0) >= MOST_A_DAY:
         raise InvalidInput(problem=f"You uploaded {MOST_A_DAY} files within a day; go on tomorrow")
     digest = sha256(file.data).hexdigest()
-    keep = pg_insert if tx.postgres else sqlite_insert
-    tx.conn.execute(keep(blobs).on_conflict_do_nothing(), {"sha256": digest, "data": file.data})
+    keep_blob(tx.conn, digest, file.data)
     upload_id = new_id()
     tx.conn.execute(
         insert(uploads),
@@ -44,6 +43,19 @@ def keep_upload(tx: SqlTx, user_id: UserId, file: InboundFile) -> str:
         },
     )
     return upload_id
+
+
+def forget_uploads(tx: SqlTx, moment: datetime, limit: int) -> int:
+    """Drops the oldest `limit` uploads from before `moment`, with their bytes where nothing else points at them;
+    answers how many.
+    """
+    hold_blobs(tx.conn)
+    old = select(uploads.c.id, uploads.c.sha256).where(uploads.c.at < moment)
+    found = tx.conn.execute(old.order_by(uploads.c.at).limit(limit)).all()
+    if found:
+        tx.conn.execute(delete(uploads).where(uploads.c.id.in_([row.id for row in found])))
+        drop_unused(tx.conn, {row.sha256 for row in found})
+    return len(found)
 
 
 def uploaded(tx: SqlTx, user_id: UserId, ids: Sequence[str]) -> tuple[InboundFile, ...]:

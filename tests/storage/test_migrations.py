@@ -16,6 +16,8 @@ from filrouge.storage.engine import Opened
 from filrouge.storage.migrate import upgrade
 from filrouge.storage.postgres import async_url
 from filrouge.storage.schema import (
+    attachments,
+    blobs,
     contact_points,
     conversations,
     exchanges,
@@ -130,19 +132,28 @@ async def test_customers_lines_are_counted_in_conversations_that_were_there_befo
 
 
 async def test_customers_who_were_there_before_are_found(first_version: Do) -> None:
-    for number in range(5):
-        await first_version(lambda conn, n=number: a_customer(conn, f"p{n}", f"Zoé Œillet-{n}"))
-    point = {
-        "id": "k1",
-        "party_id": "p1",
-        "kind": "phone",
-        "value": "+33639980001",
-        "assurance": "unverified",
-    }
-    point |= {"preferred": True, "source": "sms", "created_at": NOW}
-    await first_version(lambda conn: conn.execute(contact_points.insert().values(point)))
+    def five(conn: Connection) -> None:
+        for number in range(5):
+            a_customer(conn, f"p{number}", f"Zoé Œillet-{number}")
+
+    await first_version(five)
+    point = {"id": "k1", "party_id": "p1", "kind": "phone", "value": "+33639980001", "source": "sms"}
+    more = {"assurance": "unverified", "preferred": True, "created_at": NOW}
+    await first_version(lambda conn: conn.execute(contact_points.insert().values({**point, **more})))
     await first_version(upgrade)
     kept = await first_version(lambda conn: conn.execute(select(party_words)).all())
     turned = await first_version(lambda conn: conn.execute(select(contact_points.c.backwards)).scalar())
     assert sorted(kept) == sorted((f"p{n}", word) for n in range(5) for word in ("zoe", "oeillet", str(n)))
     assert turned == "10008993633+"
+
+
+async def test_files_that_nothing_uses_are_dropped(first_version: Do) -> None:
+    await first_version(a_customer)
+    await first_version(lambda conn: a_conversation(conn, "customer"))
+    bytes_of = [{"sha256": digest, "data": b"x"} for digest in ("used", "left over")]
+    await first_version(lambda conn: conn.execute(blobs.insert(), bytes_of))
+    file = {"id": "a1", "exchange_id": "e1", "name": "x", "content_type": "x", "content_id": "", "size": 1}
+    await first_version(lambda conn: conn.execute(attachments.insert().values({**file, "sha256": "used"})))
+    await first_version(upgrade)
+    left = await first_version(lambda conn: conn.execute(select(blobs.c.sha256)).scalars().all())
+    assert list(left) == ["used"]
