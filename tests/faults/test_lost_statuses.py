@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from filrouge.channels.sandbox.model import Leg
+from filrouge.channels.sms import asking
 from filrouge.channels.voice import calls, looking
 from filrouge.core.ids import UserId
 from filrouge.crm.conversations.handling import assign, resolve
@@ -30,6 +31,7 @@ async def service(
 ) -> AsyncIterator[Service]:
     monkeypatch.setattr(calls, "LOOK_EVERY", EVERY)
     monkeypatch.setattr(looking, "QUIET", timedelta(0))
+    monkeypatch.setattr(asking, "AFTER", (EVERY, EVERY))
     async with running(tmp_path, model_cache, **VOICE) as service:
         yield service
 
@@ -172,3 +174,16 @@ async def test_a_call_the_provider_has_forgotten_is_lost(service: Service) -> No
     await service.start()
     await ringing.state(CallState.ENDED)
     assert [end["status"] for end in await ringing.ends()] == ["lost"]
+
+
+@pytest.mark.parametrize(("number", "state"), [(THEIRS, "delivered"), ("+33639980404", "failed")])
+async def test_the_fate_of_a_message_that_nobody_heard_is_asked_for(
+    service: Service, number: str, state: str
+) -> None:
+    assert (await service.customer_writes(sender=number)).status == 200
+    service.provider.lose_statuses()
+    delivery_id = await service.agent_replies()
+    await service.until(delivery_id, "sent", state)
+    await service.stop()
+    await service.start()
+    assert (await service.until(delivery_id, state)).reason in (None, "undelivered (30003)")

@@ -21,7 +21,7 @@ import pytest
 from filrouge.storage import sqlite
 from tests.faults.provider import Provider
 from tests.faults.service import Service, post_message, running
-from tests.faults.test_kill import GAPS, SMS_KEYS, WITHOUT_WORK, Load, settings
+from tests.faults.test_kill import GAPS, SMS_KEYS, TO_DO, WITHOUT_WORK, Load, settings
 from tests.running import RunningProduct, give_model, until
 from tests.servers.postgres import PostgresServer
 
@@ -88,7 +88,7 @@ async def accepted_more(load: Load, before: set[str]) -> bool:
 
 
 async def nothing_to_do(postgres: PostgresServer, database: str) -> bool:
-    return not await rows(postgres, database, "SELECT id FROM outbox WHERE NOT dead")
+    return not await rows(postgres, database, TO_DO)
 
 
 async def prove_outage(folder: Path, cache: Path, postgres: PostgresServer, seconds: float) -> None:

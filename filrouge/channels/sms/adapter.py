@@ -1,24 +1,28 @@
 """SMS as a channel."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from twilio.rest import Client
 
 from filrouge.channels.contract import Ground, Manifest, Outbound, Sent, Webhook
+from filrouge.channels.sms.asking import ASK, Asking, Finish
 from filrouge.channels.sms.manifest import MANIFEST
 from filrouge.channels.sms.send import send_message
 from filrouge.channels.sms.webhooks import SmsWebhooks, routes
 from filrouge.channels.telephony.rest import check_account, provider_client
 
+TaskHandler = Callable[[Mapping[str, Any], int], Awaitable[Finish | None]]
+
 
 class SmsChannel:
-    """Implements `Channel`."""
+    """Implements `Channel`; `tasks` are the outbox's tasks that it carries out."""
 
     def __init__(self) -> None:
         self._ground: Ground | None = None
         self._client: Client | None = None
         self._hooks: SmsWebhooks | None = None
+        self._asking: Asking | None = None
 
     @property
     def manifest(self) -> Manifest:
@@ -30,9 +34,14 @@ class SmsChannel:
     def namespaces(self) -> Sequence[Any]:
         return ()
 
+    def tasks(self) -> Mapping[str, TaskHandler]:
+        """By kind, of (payload, attempts); payloads are in `asking.py`. `TryLater` asks for another run."""
+        return {ASK: lambda payload, attempts: self._running_asking().ask(payload, attempts)}
+
     async def start(self, ground: Ground) -> None:
         self._client = provider_client(ground.settings.provider, ground.http)
         self._hooks = SmsWebhooks(ground)
+        self._asking = Asking(self._client, ground)
         self._ground = ground
 
     async def stop(self) -> None:
@@ -49,3 +58,7 @@ class SmsChannel:
     def _running_hooks(self) -> SmsWebhooks:
         assert self._hooks is not None, "start comes before requests"
         return self._hooks
+
+    def _running_asking(self) -> Asking:
+        assert self._asking is not None, "start comes before tasks"
+        return self._asking

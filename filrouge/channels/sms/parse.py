@@ -61,13 +61,19 @@ def parse_status(form: Mapping[str, str], delivery_id: str) -> Status:
     word = form.get("MessageStatus", form.get("SmsStatus", "")).strip().lower()
     code = storable(form.get("ErrorCode", "")).strip()
     state = STATES.get(word)
-    failed = state is DeliveryState.FAILED
     return Status(
         provider_id=sid,
         delivery_id=storable(delivery_id),
         state=state,
-        reason=(f"{word} ({code})" if code else word) if failed else None,
+        reason=reason_of(state, word, code),
     )
+
+
+def reason_of(state: DeliveryState | None, word: str, code: str) -> str | None:
+    """Why it failed, in the provider's word and code; None when it did not."""
+    if state is not DeliveryState.FAILED:
+        return None
+    return f"{word} ({code})" if code else word
 
 
 def _meta(form: Mapping[str, str], text: str) -> dict[str, Any]:
