@@ -60,7 +60,7 @@ export function bytes(size) {
   return unit(Math.round(size / 100_000) / 10, "megabyte");
 }
 
-/** A telephone number in groups, as people read it. */
+/** A telephone number in groups, as people read it; anything else, such as the name of a customer, as it is. */
 export function phone(value) {
   const french = /^\+33(\d)(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(value);
   if (french) return `+33 ${french.slice(1).join(" ")}`;

@@ -18,9 +18,11 @@ export function t(key, values = {}) {
   return form.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
+/** Whether the catalogue has a text for this word. */
+export const known = (family, value) => `${family}.${value}` in CATALOGUES[language.value];
+
 /** The text of a word the server may have more of than we know: itself, made readable, when we don't. */
 export function word(family, value) {
   const key = `${family}.${value}`;
-  const known = CATALOGUES[language.value][key];
-  return known === undefined ? String(value ?? "").replaceAll("_", " ") : known;
+  return CATALOGUES[language.value][key] ?? String(value ?? "").replaceAll("_", " ");
 }

@@ -119,7 +119,7 @@ export class Connection {
     if (held.length) this.#onEvents(held);
     this.#attempt = 0;
     this.#onState({ state: "online", attempt: 0 });
-    this.#beat(current);
+    this.#ask(current); // who was thought unreachable is back now, not in ten seconds
   }
 
   #take(events) {
@@ -129,17 +129,17 @@ export class Connection {
 
   #beat(current) {
     this.#clear("ping");
-    this.#ping = this.#timers.setTimeout(
-      current(() => {
-        this.#deadline(current);
-        this.#socket.emit("ping", {}, current((answer) => {
-          if (answer?.error) return this.#lost(answer.error);
-          this.#onMessage("pong", answer);
-          this.#beat(current);
-        }));
-      }),
-      PING_EVERY,
-    );
+    this.#ping = this.#timers.setTimeout(current(() => this.#ask(current)), PING_EVERY);
+  }
+
+  /** A sign of life, and the server's time. */
+  #ask(current) {
+    this.#deadline(current);
+    this.#socket.emit("ping", {}, current((answer) => {
+      if (answer?.error) return this.#lost(answer.error);
+      this.#onMessage("pong", answer);
+      this.#beat(current);
+    }));
   }
 
   #lost(reason) {

@@ -101,6 +101,15 @@ test("it connects, catches up, and hears what happens", async () => {
   assert.deepEqual(states, ["connecting", "catching_up", "online"]);
 });
 
+test("it gives a sign of life as soon as it is back: who was thought unreachable need not wait for it", async () => {
+  const [server, time] = [new Server(), new Time()];
+  const heard = [];
+  const { connection } = desk(server, time, { onMessage: (name) => heard.push(name) });
+  connection.connect();
+  await settle();
+  assert.deepEqual(heard, ["pong"]);
+});
+
 test("what happens while it catches up is neither lost nor put before what was missed", async () => {
   const [server, time] = [new Server(), new Time()];
   const order = [];

@@ -2,6 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { t } from "../i18n/index.js";
+import { phone } from "../i18n/format.js";
 import { notifications, sound } from "./preferences.js";
 import { offers } from "./session.js";
 
@@ -54,7 +55,7 @@ function note(frequency, at) {
 
 function notify({ item, pop }) {
   if (!("Notification" in globalThis) || Notification.permission !== "granted" || document.hasFocus()) return;
-  const who = pop?.conversation?.party_name ?? pop?.party?.name ?? "";
+  const who = phone(pop?.conversation?.party_name ?? pop?.party?.name) ?? "";
   const notification = new Notification(t("offer.notification", { who, channel: t(`channel.${item.channel}`) }), {
     body: pop?.conversation?.preview ?? "",
     tag: item.id,

@@ -3,6 +3,7 @@
 import { html } from "htm/preact";
 import { useEffect } from "preact/hooks";
 import { t } from "../i18n/index.js";
+import { phone } from "../i18n/format.js";
 import { dialog, dismiss, toasts } from "../services/actions.js";
 import { listenToKeys } from "../services/keys.js";
 import { page } from "../services/route.js";
@@ -77,7 +78,7 @@ function OpenDialog() {
 /** Says what matters to those who don't see it. */
 function Announcer() {
   const count = offers.value.length;
-  const who = offers.value[0]?.pop?.conversation?.party_name ?? "";
+  const who = phone(offers.value[0]?.pop?.conversation?.party_name) ?? "";
   return html`<div class="visually-hidden" role="status" aria-live="assertive">
     ${count > 0 ? t("offer.announce", { count, who }) : ""}
   </div>`;

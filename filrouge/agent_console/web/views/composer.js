@@ -81,7 +81,7 @@ export function Composer({ conversation: c }) {
       <${Problem} conversation=${c} draft=${draft} again=${submit} />
       <textarea id="composer-text" ref=${area} rows="2" readOnly=${locked} value=${text} onInput=${write} onKeyDown=${keys} onPaste=${pasted}
         aria-label=${t(mode === "reply" ? "composer.reply_label" : "composer.note_label")} aria-keyshortcuts="Control+Enter"
-        placeholder=${t(mode === "reply" ? "composer.reply_placeholder" : "composer.note_placeholder", { name: c.party_name })}></textarea>
+        placeholder=${t(mode === "reply" ? "composer.reply_placeholder" : "composer.note_placeholder", { name: phone(c.party_name) })}></textarea>
       ${mode === "reply" && html`<${Files} id=${c.id} files=${draft.files} locked=${locked} />`}
       <div class="composer-bottom">
         ${mode === "reply" && channel !== "voice" && html`<${Attach} onFiles=${attach} />`}

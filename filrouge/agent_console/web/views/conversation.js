@@ -4,6 +4,7 @@ import { html } from "htm/preact";
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { t, word } from "../i18n/index.js";
+import { phone } from "../i18n/format.js";
 import { dialog, explain, isMine, take } from "../services/actions.js";
 import { customerPane } from "../services/preferences.js";
 import * as session from "../services/session.js";
@@ -49,8 +50,8 @@ function Head({ conversation: c }) {
   const show = (name) => () => (dialog.value = { name, conversation: c });
   return html`<header class="conversation-head">
     <div class="conversation-title">
-      <h1>${c.party_name}</h1>
-      <p><${ChannelIcon} channel=${c.channel} size=${14} /><span class="truncate">${c.subject || word("channel", c.channel)}</span>
+      <h1 title=${phone(c.party_name)}>${phone(c.party_name)}</h1>
+      <p><${ChannelIcon} channel=${c.channel} size=${14} /><span class="truncate" title=${c.subject}>${c.subject || word("channel", c.channel)}</span>
         <${Status} conversation=${c} /></p>
     </div>
     <${Watchers} id=${c.id} />

@@ -40,7 +40,7 @@ function Head({ file: { party } }) {
   const rename = (name) => change(party.id, { name }, { name: party.name });
   return html`<header class="customer-head">
     <${Avatar} name=${party.name} size="huge" />
-    <h2><${Editable} value=${party.name} label=${t("customer.name")} onSave=${rename} /></h2>
+    <h2><${Editable} value=${party.name} shown=${phone(party.name)} label=${t("customer.name")} onSave=${rename} /></h2>
     <p>${t(`party.${party.kind}`)}${party.language ? ` · ${word("language", party.language)}` : ""} · ${t("customer.since", { date: shortDate(party.created_at) })}</p>
   </header>`;
 }
@@ -50,7 +50,7 @@ function Claims({ claims }) {
   if (!claims?.length) return null;
   return html`<div class="claims" role="note">
     ${claims.map((claim) => html`<p key=${`${claim.kind}${claim.value}`}><${Icon} name="shield-question-mark" />
-      <span><b>${claim.party ? t("claim.may_be", { name: claim.party.name }) : t("claim.says", { value: shownValue(claim.kind, claim.value) })}</b>
+      <span><b>${claim.party ? t("claim.may_be", { name: phone(claim.party.name) }) : t("claim.says", { value: shownValue(claim.kind, claim.value) })}</b>
         <small>${t("claim.unverified", { value: shownValue(claim.kind, claim.value) })}</small></span></p>`)}
   </div>`;
 }

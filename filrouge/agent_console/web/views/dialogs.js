@@ -3,6 +3,7 @@
 import { html } from "htm/preact";
 import { useSignal } from "@preact/signals";
 import { t } from "../i18n/index.js";
+import { phone } from "../i18n/format.js";
 import { OUTCOMES } from "../models/words.js";
 import { resolve, transfer } from "../services/actions.js";
 import { shortcuts } from "../services/keys.js";
@@ -24,7 +25,7 @@ export function TransferDialog({ conversation, onClose }) {
     if (await transfer(present(conversation), queue.value, message.value.trim())) onClose();
     busy.value = false;
   };
-  return html`<${Dialog} title=${t("transfer.title", { name: conversation.party_name })} onClose=${onClose}>
+  return html`<${Dialog} title=${t("transfer.title", { name: phone(conversation.party_name) })} onClose=${onClose}>
     <form onSubmit=${submit}>
       <fieldset class="choices"><legend>${t("transfer.queue")}</legend>
         ${others.map((q, i) => html`<label key=${q.id}><input type="radio" name="queue" value=${q.id} checked=${queue.value === q.id} autofocus=${i === 0} onChange=${() => (queue.value = q.id)} />
@@ -51,7 +52,7 @@ export function ResolveDialog({ conversation, onClose }) {
     busy.value = false;
   };
   const keys = (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && submit(event);
-  return html`<${Dialog} title=${t("resolve.title", { name: conversation.party_name })} onClose=${onClose}>
+  return html`<${Dialog} title=${t("resolve.title", { name: phone(conversation.party_name) })} onClose=${onClose}>
     <form onSubmit=${submit} onKeyDown=${keys}>
       <fieldset class="choices two"><legend>${t("resolve.outcome")}</legend>
         ${OUTCOMES.map((value, i) => html`<label key=${value}><input type="radio" name="outcome" value=${value} checked=${outcome.value === value} autofocus=${i === 0} onChange=${() => (outcome.value = value)} />

@@ -2,7 +2,7 @@
 
 import { html } from "htm/preact";
 import { useSignal } from "@preact/signals";
-import { t, word } from "../i18n/index.js";
+import { known, t, word } from "../i18n/index.js";
 import { bytes, duration, moment, percent, time } from "../i18n/format.js";
 import { linked } from "../models/timeline.js";
 import { isFailed } from "../models/words.js";
@@ -94,10 +94,18 @@ function Delivery({ delivery }) {
     busy.value = false;
   };
   return html`<p class="delivery ${delivery.state}" title=${`${moment(delivery.updated_at)}${delivery.recipient ? ` → ${delivery.recipient}` : ""}`}>
-    <${Icon} name=${DELIVERY_ICONS[delivery.state]} size=${13} /><span>${failed && delivery.reason ? t("delivery.because", { state: t(`delivery.${delivery.state}`), reason: delivery.reason }) : t(`delivery.${delivery.state}`)}</span>
+    <${Icon} name=${DELIVERY_ICONS[delivery.state]} size=${13} /><span>${failed && delivery.reason ? t("delivery.because", { state: t(`delivery.${delivery.state}`), reason: inWords(delivery.reason) }) : t(`delivery.${delivery.state}`)}</span>
     ${failed && html`<${Button} small icon="rotate-ccw" disabled=${busy.value} onClick=${again}>${t("delivery.resend")}<//>`}
   </p>`;
 }
+
+/** The provider's code in words, where we have them; it stays beside, to look it up. What a mail server says is its own. */
+function inWords(reason) {
+  const code = CODE.exec(reason)?.[1];
+  return code && known("provider", code) ? `${word("provider", code)} (${code})` : reason;
+}
+
+const CODE = /\((\d{5})\)$/;
 
 function Note({ exchange: e }) {
   const who = e.author === "agent" ? nameOf(e) : word("author", e.author);

@@ -3,6 +3,7 @@
 import { html } from "htm/preact";
 import { useComputed, useSignal } from "@preact/signals";
 import { t, word } from "../i18n/index.js";
+import { phone } from "../i18n/format.js";
 import { left, running } from "../models/clock.js";
 import { OFFER_SECONDS } from "../models/words.js";
 import { accept, decline } from "../services/actions.js";
@@ -13,7 +14,7 @@ export function Offer({ offer }) {
   const { item, pop } = offer;
   const busy = useSignal(false);
   const conversation = pop?.conversation ?? {};
-  const name = conversation.party_name ?? pop?.party?.name ?? t("customer.unknown");
+  const name = phone(conversation.party_name ?? pop?.party?.name) ?? t("customer.unknown");
   const act = (command) => async () => {
     busy.value = true;
     await command(offer);

@@ -4,6 +4,7 @@ import { html } from "htm/preact";
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/index.js";
+import { phone } from "../i18n/format.js";
 import { best } from "../models/search.js";
 import { commands } from "../services/keys.js";
 import * as api from "../services/api.js";
@@ -75,7 +76,7 @@ function conversationEntry(c) {
   return {
     key: c.id,
     picture: html`<${ChannelIcon} channel=${c.channel} />`,
-    label: c.party_name,
+    label: phone(c.party_name),
     hint: c.subject || c.preview,
     run: () => openConversation(c.id),
   };
@@ -85,8 +86,8 @@ function personEntry(party) {
   return {
     key: party.id,
     picture: html`<${Avatar} name=${party.name} size="small" />`,
-    label: party.name,
-    hint: (party.contact_points ?? []).map((point) => point.value ?? point).slice(0, 2).join(" · "),
+    label: phone(party.name),
+    hint: (party.contact_points ?? []).map((point) => phone(point.value ?? point)).slice(0, 2).join(" · "),
     run: () => openLatest(party),
   };
 }

@@ -4,7 +4,7 @@ import { html } from "htm/preact";
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { t, word } from "../i18n/index.js";
-import { day, duration, time } from "../i18n/format.js";
+import { day, duration, phone, time } from "../i18n/format.js";
 import { rowsOf } from "../models/timeline.js";
 import * as session from "../services/session.js";
 import { Button, ChannelIcon, Icon, still } from "./kit.js";
@@ -80,7 +80,7 @@ export function Timeline({ id, detail, newAfter }) {
     <div class="timeline" ref=${box} onScroll=${scrolled} tabindex="0" role="log" aria-label=${t("timeline.label")} aria-live="polite">
       <ol class="thread">
         ${more && html`<li class="older" key="older"><${Button} small kind="ghost" disabled=${busy.value} onClick=${older}>${t(busy.value ? "app.loading" : "timeline.older")}<//></li>`}
-        ${rows.map((row) => rowView(row, detail.conversation.party_name))}
+        ${rows.map((row) => rowView(row, phone(detail.conversation.party_name)))}
         <${CustomerTyping} id=${id} />
       </ol>
     </div>

@@ -4,7 +4,7 @@ import { html } from "htm/preact";
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { t, word } from "../i18n/index.js";
-import { number, percent, time } from "../i18n/format.js";
+import { number, percent, phone, time } from "../i18n/format.js";
 import { availableIn, longestSince, serviceLevel, unanswered } from "../models/wall.js";
 import { explain } from "../services/actions.js";
 import * as api from "../services/api.js";
@@ -107,7 +107,7 @@ function WaitingItems({ wall, ask }) {
   return html`<section class="card waiting-card"><h2>${t("wall.waiting")} <span class="count">${number(all)}</span>${all > shown.length && html`<small>${t("wall.first", { count: number(shown.length) })}</small>`}</h2>
     ${shown.length === 0 ? html`<${Empty} icon="circle-check" title=${t("wall.nothing_waits")} />` : html`<ul class="waiting-items" tabindex="0" aria-label=${t("wall.waiting")}>${shown.map(({ item, conversation: c }) => html`<li key=${item.id}>
       <${ChannelIcon} channel=${item.channel} />
-      <a class="truncate" href=${linkTo(item.conversation_id)}>${c?.party_name ?? t("customer.unknown")}</a>
+      <a class="truncate" href=${linkTo(item.conversation_id)}>${phone(c?.party_name) ?? t("customer.unknown")}</a>
       <span class="truncate waiting-words">${c?.preview ?? ""}</span>
       <span class="waiting-queue truncate">${session.queueNames.value.get(item.queue_id) ?? ""}</span>
       ${item.state === "offered" ? html`<${Tag} kind="agent" icon="bell">${session.userNames.value.get(item.offered_to) ?? t("work.offered")}<//>` : html`<${Tag}>${t("work.waiting")}<//>`}
@@ -127,7 +127,7 @@ function Why({ row, onClose }) {
       (error) => (problem.value = error),
     );
   }, []);
-  const name = row.conversation?.party_name ?? t("customer.unknown");
+  const name = phone(row.conversation?.party_name) ?? t("customer.unknown");
   return html`<${Dialog} wide title=${t("why.title", { name })} onClose=${onClose}>
     ${problem.value && html`<p class="problem" role="alert">${explain(problem.value)}</p>`}
     ${!decisions.value && !problem.value && html`<${Loading} rows=${3} />`}

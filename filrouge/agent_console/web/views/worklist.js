@@ -4,6 +4,7 @@ import { html } from "htm/preact";
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { t, word } from "../i18n/index.js";
+import { phone } from "../i18n/format.js";
 import { byWaiting, shown, VIEWS } from "../models/lists.js";
 import { wrapUpDone } from "../services/actions.js";
 import { linkTo, selectedId } from "../services/route.js";
@@ -84,7 +85,7 @@ function Row({ conversation: c, mine }) {
   return html`<a class="row ${loud ? "unread" : ""}" href=${linkTo(c.id)} data-conversation=${c.id} aria-current=${current.value ? "true" : undefined}
     onPointerEnter=${ahead} onFocus=${ahead}>
     <${ChannelIcon} channel=${c.channel} />
-    <span class="row-name">${c.party_name}</span>
+    <span class="row-name">${phone(c.party_name)}</span>
     <span class="row-time">${c.waiting_since && c.status !== "resolved" ? html`<${Waiting} since=${c.waiting_since} target=${target} />` : html`<${When} at=${c.last_activity_at} />`}</span>
     <span class="row-subject">${subjectOf(c)}</span>
     ${loud && html`<span class="badge" aria-label=${t("worklist.unread", { count: unread })}>${unread}</span>`}
@@ -119,7 +120,7 @@ function WrapUp({ item }) {
   const known = session.lists.value.known[item.conversation_id] ?? session.details.value.byId[item.conversation_id]?.conversation;
   return html`<div class="wrap-up">
     <${Icon} name="clipboard-list" />
-    <span><b>${t("wrap.title")}</b> ${known ? html`<a href=${linkTo(item.conversation_id)}>${known.party_name}</a>` : ""}
+    <span><b>${t("wrap.title")}</b> ${known ? html`<a href=${linkTo(item.conversation_id)}>${phone(known.party_name)}</a>` : ""}
       ${item.wrap_until && html` · <${Left} until=${item.wrap_until} />`}</span>
     <${Button} small onClick=${() => wrapUpDone(item)}>${t("wrap.done")}<//>
   </div>`;

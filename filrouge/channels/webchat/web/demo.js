@@ -1,13 +1,13 @@
 // The demo page: the language and the theme come from its address, and go to the widget like on any other site.
 const asked = new URLSearchParams(location.search);
-const language = asked.get("language") === "en" ? "en" : "fr";
+const language = (asked.get("lang") ?? asked.get("language")) === "en" ? "en" : "fr";
 const theme = ["light", "dark"].includes(asked.get("theme")) ? asked.get("theme") : "auto";
 
 document.documentElement.lang = language;
 if (theme !== "auto") document.documentElement.dataset.theme = theme;
 for (const node of document.querySelectorAll("[data-fr]")) node.textContent = node.dataset[language];
 for (const link of document.querySelectorAll("nav a")) {
-  const next = new URLSearchParams({ language, theme, ...Object.fromEntries(new URLSearchParams(link.search)) });
+  const next = new URLSearchParams({ lang: language, theme, ...Object.fromEntries(new URLSearchParams(link.search)) });
   link.search = next;
 }
 
