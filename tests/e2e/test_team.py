@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from filrouge.gateway.sample import PASSWORD
 from tests.e2e.desk import Desk
@@ -118,6 +118,25 @@ async def test_a_form_outlives_a_lost_connection(team: Page) -> None:
     await save(team).click()
     await expect(form(team)).to_have_count(0)
     await expect(team.get_by_role("row", name="Hugo Lemaire-Petit")).to_be_visible()
+
+
+async def test_a_first_save_whose_answer_is_lost_makes_one_person(team: Page, demo: RunningProduct) -> None:
+    async def lose(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    await team.get_by_role("button", name="Ajouter une personne").click()
+    await form(team).get_by_label("Nom").fill("Zoé Faure")
+    await form(team).get_by_label("Identifiant").fill("zoe")
+    await form(team).get_by_role("checkbox", name="Livraisons").check()
+    await team.route("**/api/v1/users", lose, times=1)
+    await save(team).click()
+    await expect(form(team).get_by_role("alert")).to_contain_text("Le serveur ne répond pas.")
+    await save(team).click()
+    await expect(team.get_by_role("heading", name="Accès de Zoé Faure")).to_be_visible()
+    await form(team).get_by_role("button", name="Terminé").click()
+    await expect(team.get_by_role("row", name="Zoé Faure")).to_contain_text("Livraisons")
+    await expect(team.get_by_role("row", name="Zoé Faure")).to_have_count(1)
 
 
 async def test_two_administrators_change_one_person_and_nobody_wipes_the_other(

@@ -212,6 +212,12 @@ export function adopted(draft, team) {
   return made ? { ...draft, id: made.id, unsure: false, touched: without(draft.touched, "login") } : draft;
 }
 
+/** The form after a request that nobody answered: was it a first save, it may have made what it asked for. */
+export function inDoubt(draft, team) {
+  const doubtful = { ...draft, unsure: true };
+  return draft.id || adopted(doubtful, team).id ? draft : doubtful;
+}
+
 // Sending
 
 /** The next request that the form needs: {method, path, body, fields}, or null when all is said. */
@@ -219,11 +225,13 @@ export function nextStep(draft, item) {
   return STEPS[draft.kind](draft, item)[0] ?? null;
 }
 
-/** The form after a step was answered. */
-export function settled(draft, step, { user, queue }) {
-  const touched = Object.fromEntries(Object.entries(draft.touched).filter(([field]) => !step.fields.includes(field)));
-  const handover = step.body.password ? { login: user.login, name: user.name, password: step.body.password } : draft.handover;
-  return { ...draft, id: draft.id ?? user?.id ?? queue?.id ?? `${step.body.channel}:${step.body.address}`, touched, handover, unsure: false };
+/** The form after a step was answered; `now` is the form by then: what was typed meanwhile is still to be sent. */
+export function settled(draft, step, { user, queue }, now = draft) {
+  const said = (field) => step.fields.includes(field) && now.touched[field].value === draft.touched[field]?.value;
+  const touched = Object.fromEntries(Object.entries(now.touched).filter(([field]) => !said(field)));
+  const handover = step.body.password ? { login: user.login, name: user.name, password: step.body.password } : now.handover;
+  const id = now.id ?? user?.id ?? queue?.id ?? `${step.body.channel}:${step.body.address}`;
+  return { ...now, id, touched, handover, unsure: false };
 }
 
 const at = (...parts) => parts.map((part) => `/${encodeURIComponent(part)}`).join("");

@@ -82,13 +82,26 @@ test("a save that broke off goes on where it stopped", () => {
 });
 
 test("a first save whose answer was lost is not made twice", () => {
-  const draft = { ...form("person", null, { name: "Noé Roy", login: "Noe", password: "0123456789" }), unsure: true };
+  const draft = team.inDoubt(form("person", null, { name: "Noé Roy", login: "Noe", password: "0123456789" }), TEAM);
   const user = { ...LEA, id: "u2", login: "noe", name: "Noé Roy" };
   const after = team.adopted(draft, { ...TEAM, users: [LEA, user] });
   assert.equal(after.id, "u2");
   assert.deepEqual(team.nextStep(after, user).body, { password: "0123456789" });
   assert.equal(team.adopted(draft, TEAM), draft);
   assert.equal(team.adopted({ ...draft, unsure: false }, { ...TEAM, users: [LEA, user] }).id, null);
+});
+
+test("somebody who was there before is not taken for the one just made", () => {
+  const draft = form("person", null, { name: "Léa Petit", login: "lea", password: "0123456789" });
+  assert.equal(team.adopted(team.inDoubt(draft, TEAM), TEAM).id, null);
+});
+
+test("what is typed while a save is under way is not lost", () => {
+  const draft = form("person", LEA, { name: "Léa R" });
+  const step = team.nextStep(draft, LEA);
+  const now = team.touch(team.touch(draft, LEA, "name", "Léa Roux"), LEA, "language", "en");
+  const after = team.settled(draft, step, { user: { ...LEA, name: "Léa R" } }, now);
+  assert.deepEqual(team.nextStep(after, { ...LEA, name: "Léa R" }).body, { name: "Léa Roux", language: "en" });
 });
 
 test("who is given the agent's role gets it before his queues; who loses it is asked for nothing more", () => {

@@ -29,7 +29,7 @@ export function dismiss(id) {
 /** Words for an error the reader can act on. */
 export function explain(error) {
   if (error.code === "wrong_state" && error.details?.[0]?.what === "agent") return t("error.off_duty");
-  const known = ["network", "stale_handler", "offer_gone", "wrong_state", "forbidden", "too_large", "too_many_requests", "not_found", "no_reachable_address", "sign_in_refused"];
+  const known = ["network", "stale_handler", "offer_gone", "wrong_state", "forbidden", "too_large", "too_many_requests", "not_found", "no_reachable_address", "sign_in_refused", "store_unavailable", "last_administrator", "not_an_agent"];
   return known.includes(error.code) ? t(`error.${error.code}`) : error.message || t("error.other");
 }
 

@@ -29,6 +29,7 @@ const COMMANDS = [
   { key: "previous", keys: "k", icon: "arrow-up", when: () => page.peek() === "desk", run: () => step(-1), quiet: true },
   { key: "desk", keys: "g d", icon: "inbox", when: () => true, run: () => go("#/") },
   { key: "wall", keys: "g w", icon: "layout-dashboard", when: () => session.supervises.peek(), run: () => go("#/wall") },
+  { key: "team", keys: "g t", icon: "sliders-horizontal", when: () => session.supervises.peek(), run: () => go("#/admin") },
   { key: "shortcuts", keys: "?", icon: "keyboard", when: () => true, run: open("shortcuts") },
 ];
 

@@ -98,15 +98,17 @@ export async function save(kind, original) {
 async function sendAll(key) {
   // What another changed a moment ago is part of what is sent: roles go out as a whole.
   await readTeam();
-  keep(key, model.adopted(forms.peek()[key], team.peek()));
-  for (;;) {
-    const draft = forms.peek()[key];
+  if (forms.peek()[key]) keep(key, model.adopted(forms.peek()[key], team.peek()));
+  for (let draft; (draft = forms.peek()[key]); ) {
     const step = model.nextStep(draft, model.itemOf(team.peek(), draft));
     if (!step) return;
-    const answer = await api[step.method](step.path, step.body);
+    const answer = await api[step.method](step.path, step.body).catch((error) => {
+      if (error.network) keep(key, model.inDoubt(forms.peek()[key] ?? draft, team.peek()));
+      throw error;
+    });
     batch(() => {
       team.value = model.withAnswer(team.peek(), answer);
-      keep(key, model.settled(draft, step, answer));
+      if (forms.peek()[key]) keep(key, model.settled(draft, step, answer, forms.peek()[key]));
     });
     ownName(answer.user);
   }
@@ -118,7 +120,7 @@ function refused(key, error) {
   if (!draft) return;
   const problems = model.problemsOf(error);
   const refusal = Object.keys(problems).length ? null : error;
-  keep(key, { ...draft, problems, refusal, unsure: draft.unsure || (error.network && !draft.id) });
+  keep(key, { ...draft, problems, refusal });
 }
 
 /** The header shows the new name at once when it is one's own. */

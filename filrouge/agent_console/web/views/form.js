@@ -2,7 +2,7 @@
 // made of it meanwhile.
 
 import { html } from "htm/preact";
-import { useComputed } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { t } from "../i18n/index.js";
 import * as model from "../models/team.js";
@@ -36,11 +36,15 @@ export function useForm(kind, original) {
 export function FormDialog({ form, title, onClose, onSaved, saved, children, extra, note, readOnly }) {
   const body = useRef(null);
   const resumed = useRef(form.dirty);
+  // What was made before the rest was refused has a password to hand over.
+  const halfDone = () => form.draft.handover && onSaved?.(form.draft);
   const leave = () => {
+    if (halfDone()) return;
     if (!form.dirty) service.discard(form.key);
     onClose();
   };
   const cancel = () => {
+    if (halfDone()) return;
     service.discard(form.key);
     onClose();
   };
@@ -99,9 +103,15 @@ export function TextField({ form, field, className = "", ...rest }) {
 
 /** A whole number; empty is null. */
 export function NumberField({ form, field, label, hint, unit, shown, ...attributes }) {
-  const type = (event) => form.set(field, event.target.value.trim() === "" ? null : Number(event.target.value.replace(",", ".").replace("−", "-")));
+  const typed = useSignal("");
+  const value = form.value(field);
+  const text = field in form.draft.touched && typed.value ? typed.value : Number.isNaN(value) ? "" : (value ?? "");
+  const type = (event) => {
+    typed.value = event.target.value;
+    form.set(field, typed.value.trim() === "" ? null : Number(typed.value.replace(",", ".").replace("−", "-")));
+  };
   return html`<${Field} form=${form} field=${field} label=${label} hint=${hint} shown=${shown} control=${(more) => html`<span class="with-unit"><input type="text" inputmode="numeric" autocomplete="off"
-    defaultValue=${form.value(field) ?? ""} key=${String(form.conflicts[field])} onInput=${type} ...${attributes} ...${more} />${unit && html`<span aria-hidden="true">${unit}</span>`}</span>`} />`;
+    value=${text} onInput=${type} ...${attributes} ...${more} />${unit && html`<span aria-hidden="true">${unit}</span>`}</span>`} />`;
 }
 
 /** `options`: [[value, text]] */

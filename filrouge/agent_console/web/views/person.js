@@ -2,7 +2,7 @@
 
 import { html } from "htm/preact";
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { LANGUAGES, t, word } from "../i18n/index.js";
 import { LEVELS, ROLES, knownSkills, rolesOf, skillNamed } from "../models/team.js";
 import { explain, toast } from "../services/actions.js";
@@ -87,8 +87,10 @@ function Known({ person }) {
   </dl>`;
 }
 
+/** His own first, as they were when the window opened. */
 function Queues({ form }) {
-  const queues = team.value.queues;
+  const first = useMemo(() => new Set(form.item?.queues), []);
+  const queues = [...team.value.queues].sort((a, b) => first.has(b.id) - first.has(a.id));
   return html`<fieldset class="choices team-queues"><legend>${t("team.column.queues")}</legend>
     ${queues.length === 0 && html`<p class="dialog-hint">${t("team.no_queue")}</p>`}
     ${queues.map((queue) => html`<${Tick} key=${queue.id} form=${form} field="queue.${queue.id}">${queue.name}<//>`)}
