@@ -14,7 +14,7 @@ from typing import Any
 
 from filrouge.core.ids import QueueId, UserId, WorkItemId
 from filrouge.core.words import ChannelName
-from filrouge.routing.model import UNITS, Agent, Decision, Presence, WorkItem
+from filrouge.routing.model import UNITS, Agent, Decision, Need, Presence, WorkItem
 
 
 class Exclusion(StrEnum):
@@ -84,12 +84,21 @@ def place(item: WorkItem) -> tuple[int, datetime, WorkItemId]:
     return (-item.priority, item.queued_at, item.id)
 
 
-def kind_of_need(item: WorkItem) -> tuple[object, ...]:
-    """What decides who can serve an item at all: of equal items none is served when one cannot be."""
+def kind_of_need(item: WorkItem | Need) -> tuple[object, ...]:
+    """The need as something to compare."""
     return (item.queue_id, item.channel, frozenset(item.skills.items()))
 
 
-def exclusion(item: WorkItem, agent: Agent) -> Exclusion | None:
+def room(need: Need, members: Iterable[Agent]) -> int:
+    """How many items of the need one pass can give to the members of its queue at most."""
+    return sum(_room_of(agent, need.channel) for agent in members if exclusion(need, agent) is None)
+
+
+def _room_of(agent: Agent, channel: ChannelName) -> int:
+    return 1 if channel is ChannelName.VOICE else (agent.capacity - agent.load) // UNITS[channel]
+
+
+def exclusion(item: WorkItem | Need, agent: Agent) -> Exclusion | None:
     """What keeps a member of the item's queue from being asked; None when he can be."""
     if agent.presence is not Presence.AVAILABLE:
         return Exclusion.NOT_AVAILABLE

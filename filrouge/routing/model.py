@@ -79,6 +79,15 @@ class WorkItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What decides who can serve an item at all: of equal needs none can be served when one cannot."""
+
+    queue_id: QueueId
+    channel: ChannelName
+    skills: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     """A person as routing sees him. `load` counts the units of what is offered, accepted and wrapping."""
 

@@ -1,6 +1,6 @@
 """Offers: work shown to one agent with a deadline. Made, taken, declined, expired."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ from filrouge.crm.conversations.handling import assign
 from filrouge.crm.conversations.model import Conversation
 from filrouge.routing.ending import ROUTING, anything_due, tell_agent, withdraw
 from filrouge.routing.events import OfferAccepted, OfferDeclined, OfferExpired, OfferMade
-from filrouge.routing.matching import Limits, match
+from filrouge.routing.matching import Floor, Limits, match, room
 from filrouge.routing.model import UNITS, Agent, Decision, Presence, Queue, WorkItem, WorkState, offer_time
 from filrouge.routing.pop import pop_view
 from filrouge.routing.ports import RoutingTx
@@ -28,7 +28,7 @@ def route(tx: RoutingTx, limits: Limits) -> tuple[OfferMade, ...]:
     agents = tx.agents.on_duty()
     if not any(_may_have_room(agent) for agent in agents):
         return ()
-    waiting = {item.id: item for item in tx.work.waiting(limits.offers)}
+    waiting = {item.id: item for item in _first_of_each_need(tx, agents, limits)}
     assignments, decisions = match(waiting.values(), agents, tx.now, limits)
     if not assignments:
         return ()
@@ -40,6 +40,15 @@ def route(tx: RoutingTx, limits: Limits) -> tuple[OfferMade, ...]:
     for user_id in dict.fromkeys(assignment.user_id for assignment in assignments):
         tell_agent(tx, user_id)
     return tuple(made)
+
+
+def _first_of_each_need(tx: RoutingTx, agents: Sequence[Agent], limits: Limits) -> Iterator[WorkItem]:
+    """As many of each need as its agents have room for: however many more wait, a pass gives none of them away."""
+    floor = Floor(agents)
+    for need in tx.work.needs():
+        most = min(limits.offers, room(need, floor.members(need.queue_id)))
+        if most:
+            yield from tx.work.first(need, most)
 
 
 def accept_offer(tx: RoutingTx, item_id: WorkItemId, user_id: UserId) -> Conversation:

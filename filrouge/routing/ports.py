@@ -6,7 +6,7 @@ from typing import Protocol
 
 from filrouge.core.ids import ConversationId, QueueId, UserId, WorkItemId
 from filrouge.crm.ports import CrmTx
-from filrouge.routing.model import Agent, Background, Decision, Presence, Queue, WorkItem
+from filrouge.routing.model import Agent, Background, Decision, Need, Presence, Queue, WorkItem
 
 
 class WorkItems(Protocol):
@@ -23,7 +23,15 @@ class WorkItems(Protocol):
         ...
 
     def waiting(self, limit: int) -> Sequence[WorkItem]:
-        """In order of place, at most `limit` for each queue, channel and set of demanded skills."""
+        """In order of place, at most `limit` for each need."""
+        ...
+
+    def needs(self) -> Sequence[Need]:
+        """Those of the items that wait, each once."""
+        ...
+
+    def first(self, need: Need, limit: int) -> Sequence[WorkItem]:
+        """The waiting items of the need, in order of place."""
         ...
 
     def offers_due(self, now: datetime) -> Sequence[WorkItem]:

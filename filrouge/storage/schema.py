@@ -355,7 +355,6 @@ work_items = Table(
     Column("wrap_until", Moment),
     Column("ended_at", Moment),
     Column("passed_by", Json, nullable=False),
-    Index("ix_work_items_state_queue", "state", "queue_id", "priority", "queued_at"),
     Index("ix_work_items_offered_to_state", "offered_to", "state"),
     Index(
         "uq_work_items_live",
@@ -364,6 +363,17 @@ work_items = Table(
         sqlite_where=text("state IN ('waiting', 'offered', 'accepted')"),
         postgresql_where=text("state IN ('waiting', 'offered', 'accepted')"),
     ),
+)
+
+Index(  # of the items of one need
+    "ix_work_items_place",
+    work_items.c.state,
+    work_items.c.queue_id,
+    work_items.c.channel,
+    work_items.c.skills,
+    work_items.c.priority.desc(),
+    work_items.c.queued_at,
+    work_items.c.id,
 )
 
 decisions = Table(

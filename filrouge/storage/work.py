@@ -10,7 +10,7 @@ from filrouge.core.errors import NotFound
 from filrouge.core.ids import ConversationId, QueueId, UserId, WorkItemId
 from filrouge.core.words import ChannelName, Direction
 from filrouge.crm.conversations.model import ExchangeKind
-from filrouge.routing.model import Background, Decision, WorkItem, WorkState
+from filrouge.routing.model import Background, Decision, Need, WorkItem, WorkState
 from filrouge.storage import rows
 from filrouge.storage.schema import conversations, decisions, exchanges, parties, work_items
 
@@ -57,6 +57,22 @@ WAITING = (
     select(RANKED)
     .where(RANKED.c.place <= bindparam("most"))
     .order_by(RANKED.c.priority.desc(), RANKED.c.queued_at, RANKED.c.id)
+)
+NEEDS = (
+    select(work_items.c.queue_id, work_items.c.channel, work_items.c.skills)
+    .where(work_items.c.state == WorkState.WAITING.value)
+    .distinct()
+)
+FIRST = (
+    select(work_items)
+    .where(
+        work_items.c.state == WorkState.WAITING.value,
+        work_items.c.queue_id == bindparam("queue_id"),
+        work_items.c.channel == bindparam("channel"),
+        work_items.c.skills == bindparam("skills", type_=work_items.c.skills.type),
+    )
+    .order_by(*PLACE)
+    .limit(bindparam("most"))
 )
 CONVERSATION_OF = select(work_items.c.conversation_id).where(work_items.c.id == bindparam("item_id"))
 CONVERSATIONS_OF = (
@@ -141,6 +157,17 @@ class SqlWorkItems:
 
     def waiting(self, limit: int) -> Sequence[WorkItem]:
         return tuple(item_of(row) for row in self._conn.execute(WAITING, {"most": limit}).mappings())
+
+    def needs(self) -> Sequence[Need]:
+        return tuple(
+            Need(queue_id=QueueId(row.queue_id), channel=ChannelName(row.channel), skills=row.skills)
+            for row in self._conn.execute(NEEDS)
+        )
+
+    def first(self, need: Need, limit: int) -> Sequence[WorkItem]:
+        wanted = {"queue_id": need.queue_id, "channel": need.channel.value, "skills": dict(need.skills)}
+        found = self._conn.execute(FIRST, {**wanted, "most": limit}).mappings()
+        return tuple(item_of(row) for row in found)
 
     def offers_due(self, now: datetime) -> Sequence[WorkItem]:
         return tuple(item_of(row) for row in self._conn.execute(OFFERS_DUE, {"now": now}).mappings())

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from filrouge.core.ids import UserId, WorkItemId
 from filrouge.core.words import ChannelName
-from filrouge.routing.matching import Limits, exclusion, explain, match, place
-from filrouge.routing.model import UNITS, Agent, Presence, WorkItem
+from filrouge.routing.matching import Limits, exclusion, explain, kind_of_need, match, place, room
+from filrouge.routing.model import UNITS, Agent, Need, Presence, WorkItem
 from tests.routing.builders import NOON, agents, an_agent, an_item, items
 
 LIMITS = Limits()
@@ -20,6 +20,11 @@ def pairs(
 ) -> list[tuple[WorkItemId, UserId]]:
     assignments, _ = match(work, people, NOON, limits)
     return [(a.item_id, a.user_id) for a in assignments]
+
+
+def room_for(item: WorkItem, people: list[Agent]) -> int:
+    need = Need(queue_id=item.queue_id, channel=item.channel, skills=item.skills)
+    return room(need, [agent for agent in people if item.queue_id in agent.queues])
 
 
 def test_the_longest_idle_agent_is_asked() -> None:
@@ -56,6 +61,19 @@ def test_a_second_call_is_never_added_to_one_even_where_there_is_room() -> None:
     calls = [an_item("c1", channel=ChannelName.VOICE), an_item("c2", at=1, channel=ChannelName.VOICE)]
 
     assert pairs(calls, [an_agent(capacity=300)]) == [("c1", "anne")]
+
+
+def test_the_room_for_a_need_is_that_of_the_agents_who_can_serve_it() -> None:
+    chat = an_item(skills={"fr": 1})
+    people = [
+        an_agent("anne", skills={"fr": 2}, load=30),
+        an_agent("bruno"),
+        an_agent("chloé", skills={"fr": 1}, presence=Presence.ON_BREAK),
+        an_agent("denis", skills={"fr": 1}, capacity=200),
+    ]
+
+    assert room_for(chat, people) == 2 + 8
+    assert room_for(replace(chat, channel=ChannelName.VOICE), people) == 1
 
 
 def test_who_let_it_pass_is_asked_last() -> None:
@@ -165,6 +183,18 @@ def test_the_order_in_which_the_state_is_read_changes_nothing(
     random.shuffle(people)  # type: ignore[attr-defined]
 
     assert match(work, people, NOON, LIMITS) == expected
+
+
+@given(items(), agents())
+def test_of_each_need_no_more_items_count_than_its_agents_have_room_for(
+    work: list[WorkItem], people: list[Agent]
+) -> None:
+    needs: dict[tuple[object, ...], list[WorkItem]] = {}
+    for item in sorted(work, key=place):
+        needs.setdefault(kind_of_need(item), []).append(item)
+    worth_reading = [item for equal in needs.values() for item in equal[: room_for(equal[0], people)]]
+
+    assert match(worth_reading, people, NOON, LIMITS) == match(work, people, NOON, LIMITS)
 
 
 @given(items(), agents())
