@@ -178,7 +178,9 @@ function teamChanged() {
   naming ??= setTimeout(async () => {
     naming = null;
     if (!user.peek()) return;
-    const { queues: named, users: known, me: mine } = await api.get("/console/snapshot").catch(() => desk.peek());
+    const told = await api.get("/console/snapshot").catch(() => null);
+    if (!told || !user.peek()) return;
+    const { queues: named, users: known, me: mine } = told;
     const state = desk.peek();
     const own = state.me?.agent && mine?.agent ? { ...state.me, agent: { ...state.me.agent, queues: mine.agent.queues, skills: mine.agent.skills } } : state.me;
     desk.value = { ...state, queues: named, users: known, me: own };

@@ -103,7 +103,7 @@ async function sendAll(key) {
     const step = model.nextStep(draft, model.itemOf(team.peek(), draft));
     if (!step) return;
     const answer = await api[step.method](step.path, step.body).catch((error) => {
-      if (error.network) keep(key, model.inDoubt(forms.peek()[key] ?? draft, team.peek()));
+      if (error.network && forms.peek()[key]) keep(key, model.inDoubt(forms.peek()[key], team.peek()));
       throw error;
     });
     batch(() => {
