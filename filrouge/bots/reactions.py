@@ -12,12 +12,14 @@ TURN = "bot.turn"  # payload: conversation_id, exchange_id, epoch, bot
 def ask_bot(tx: Tx, event: ExchangeRecorded) -> None:
     """Turns of one conversation run one after the other, in the order the customer spoke.
 
-    What a machine wrote is recorded and not answered, or an absence notice and a bot would write for ever.
+    What a machine wrote is recorded and not answered, or an absence notice and a bot would write for ever. Nor is
+    a word by which the customer stops messages or wants them again: the provider answers that one itself.
     """
     conversation, exchange = event.conversation, event.exchange
     by_bot = conversation["handler"]["kind"] == HandlerKind.BOT
     said = exchange["direction"] == Direction.INBOUND and exchange["kind"] == ExchangeKind.MESSAGE
-    if not by_bot or not said or exchange["meta"].get("automatic"):
+    meta = exchange["meta"]
+    if not by_bot or not said or meta.get("automatic") or meta.get("consent"):
         return
     tx.enqueue(
         Task(

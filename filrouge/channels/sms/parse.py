@@ -12,8 +12,14 @@ from filrouge.crm.conversations.model import DeliveryState
 
 WHAT = "text message"
 MOST_MEDIA = 10  # what the provider sends at most
-OPT_OUT = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "ARRET", "ARRÊT"})
-OPT_IN = frozenset({"START", "UNSTOP", "YES", "REPRENDRE"})
+OPT_OUT = frozenset(
+    {
+        "STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT",
+        "ARRET", "ARRÊT", "ARRETE", "ARRÊTE",
+    }
+)  # fmt: skip
+# The provider takes YES too, but so does a bot that asked: without the provider's own mark it is an answer.
+OPT_IN = frozenset({"START", "UNSTOP", "REPRENDRE"})
 
 STATES: Mapping[str, DeliveryState] = {
     "accepted": DeliveryState.QUEUED,
@@ -78,7 +84,7 @@ def reason_of(state: DeliveryState | None, word: str, code: str) -> str | None:
 
 def _meta(form: Mapping[str, str], text: str) -> dict[str, Any]:
     meta: dict[str, Any] = {}
-    word = text.strip().rstrip(".!").upper()
+    word = text.strip().rstrip(".! ").upper()
     if form.get("OptOutType") == "STOP" or word in OPT_OUT:
         meta["consent"] = "refused"
     elif form.get("OptOutType") == "START" or word in OPT_IN:

@@ -36,9 +36,23 @@ def test_pictures_stay_links_of_the_exchange() -> None:
     assert inbound.meta["media"] == [{"url": "https://api.example.com/m/1", "content_type": "image/png"}]
 
 
-@pytest.mark.parametrize("word", ["STOP", "stop", "Arrêt", "ARRET.", "unsubscribe"])
+@pytest.mark.parametrize("word", ["STOP", "stop", "Arrêt", "ARRET.", "unsubscribe", " Stop ! "])
 def test_words_of_refusal_are_noted(word: str) -> None:
     assert read(Body=word).meta == {"consent": "refused"}
+
+
+@pytest.mark.parametrize("word", ["START", "unstop", "Reprendre."])
+def test_words_that_ask_for_messages_again_are_noted(word: str) -> None:
+    assert read(Body=word).meta == {"consent": "granted"}
+
+
+@pytest.mark.parametrize(("mark", "consent"), [("STOP", "refused"), ("START", "granted")])
+def test_the_providers_own_mark_counts_whatever_the_word(mark: str, consent: str) -> None:
+    assert read(Body="YES", OptOutType=mark).meta == {"consent": consent}
+
+
+def test_a_yes_that_the_provider_did_not_mark_is_an_answer() -> None:
+    assert read(Body="YES").meta == {}
 
 
 def test_a_sentence_with_stop_in_it_refuses_nothing() -> None:

@@ -74,7 +74,7 @@ export default {
   "composer.send": "Send",
   "composer.sending": "Sending…",
   "composer.speak": "Say it to the caller",
-  "consent.granted": "Wants messages again",
+  "consent.granted": "Accepts messages again",
   "consent.refused": "Asked to stop: no more messages",
   "conversation.actions": "Actions",
   "coordinates.add": "Add an address",

@@ -74,7 +74,7 @@ export default {
   "composer.send": "Envoyer",
   "composer.sending": "Envoi…",
   "composer.speak": "Dire à l’appelant",
-  "consent.granted": "Veut de nouveau des messages",
+  "consent.granted": "Accepte de nouveau les messages",
   "consent.refused": "A demandé l’arrêt des messages",
   "conversation.actions": "Actions",
   "coordinates.add": "Ajouter une coordonnée",

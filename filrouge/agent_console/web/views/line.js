@@ -29,6 +29,7 @@ export const Line = still(function Line({ exchange: e, follows, customer }) {
         <${Attachments} files=${e.attachments} />
         ${e.has_html && html`<${AsSent} exchange=${e} />`}
       </div>
+      <${Consent} given=${e.meta?.consent} />
       ${e.direction === "outbound" && e.delivery && html`<${Delivery} delivery=${e.delivery} />`}
     </div>
   </li>`;
@@ -52,6 +53,13 @@ function Understood({ meta }) {
 
 function Subject({ meta }) {
   return meta?.subject ? html`<p class="line-subject">${meta.subject}</p>` : null;
+}
+
+/** By this message the customer stopped ours, or wants them again. */
+function Consent({ given }) {
+  if (given === "refused") return html`<p><${Tag} kind="danger" icon="bell-off">${t("consent.refused")}<//></p>`;
+  if (given === "granted") return html`<p><${Tag} kind="success" icon="bell">${t("consent.granted")}<//></p>`;
+  return null;
 }
 
 function Words({ text }) {
