@@ -47,7 +47,7 @@ function Members({ form, queue }) {
       onInput=${(event) => (query.value = event.target.value)} onKeyDown=${(event) => event.key === "Enter" && event.preventDefault()} /></div>
     <div class="team-pick" tabindex="-1">
       ${shown.slice(0, MOST_SHOWN).map((user) => html`<${Tick} key=${user.id} form=${form} field="member.${user.id}"><${Avatar} name=${user.name} size="small" />
-        <b class="truncate">${user.name}</b><small class="truncate">${skillsText(user)}</small>${!user.active && html`<${Tag}>${t("team.inactive")}<//>`}<//>`)}
+        <b class="truncate">${user.name}</b><small class="truncate">${[user.login, skillsText(user)].filter(Boolean).join(" · ")}</small>${!user.active && html`<${Tag}>${t("team.inactive")}<//>`}<//>`)}
       ${shown.length === 0 && html`<p class="dialog-hint">${t(users.length ? "team.nobody_found" : "team.no_agent")}</p>`}
       ${shown.length > MOST_SHOWN && html`<p class="dialog-hint">${t("team.more_agents", { count: shown.length - MOST_SHOWN })}</p>`}
     </div>
