@@ -158,6 +158,8 @@ async def test_a_name_of_a_thousand_words_keeps_a_bounded_number(any_store: Stor
         ("Анна Ёлкина", ("анна", "елкина")),
         ("marie_anne Marie", ("marie", "anne")),
         (" — ", ()),
+        ("+33639980001", ()),
+        ("Studio 54", ("studio", "54")),
     ],
 )
 def test_words_are_without_case_and_accents(name: str, words: tuple[str, ...]) -> None:
