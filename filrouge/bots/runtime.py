@@ -144,6 +144,7 @@ class Bot:
             language=language,
             summary=said,
             slots=dict(state.slots),
+            looked_up=state.looked_up,
             last_utterances=(*state.utterances, said),
         )
         ended = replace(state, handed_over=True, form=None, awaiting=None)

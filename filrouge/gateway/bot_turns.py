@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from filrouge.bots.dialogue.hours import WeeklyHours
-from filrouge.bots.dialogue.outcome import BotContext
+from filrouge.bots.dialogue.outcome import BotContext, Handover
 from filrouge.core.ids import ConversationId, ExchangeId
 from filrouge.core.settings import Settings
 from filrouge.core.store import Store
@@ -130,10 +130,21 @@ def _hand_over(
         reason=handover.reason.value,
         summary=handover.summary,
         by=(AuthorKind.BOT, holder.ref),
-        meta={"topic": handover.topic, "slots": dict(handover.slots)},
+        meta=_facts(handover),
     )
     # A conversation that comes back to the bot later begins afresh; the history keeps what was said.
     tx.bots.forget(conversation_id)
+
+
+def _facts(handover: Handover) -> dict[str, Any]:
+    """What the summary tells, as data: each reader's console says it in the reader's language."""
+    return {
+        "topic": handover.topic,
+        "slots": dict(handover.slots),
+        "looked_up": list(handover.looked_up),
+        "said": list(handover.last_utterances),
+        "language": handover.language.value,
+    }
 
 
 def _understood(answer: "BotAnswer") -> dict[str, Any]:

@@ -114,6 +114,7 @@ class Background:
     party_name: str
     last_words: str  # text of the customer's last message
     summary: str  # the last note: what the bot or the agent before left
+    handover: Mapping[str, Any] | None  # the same as data, when a bot left it
     earlier_conversations: int  # of the same party, opened before this one
 
 

@@ -21,6 +21,7 @@ def pop_view(
         "language": conversation.language.value if conversation.language else None,
         "last_words": background.last_words,
         "summary": background.summary,
+        "handover": background.handover,
         "earlier_conversations": background.earlier_conversations,
         "offered_at": offered_at.isoformat(),
         "waiting_seconds": max(0, int((offered_at - item.queued_at).total_seconds())),

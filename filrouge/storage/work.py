@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, inser
 
 from filrouge.core.errors import NotFound
 from filrouge.core.ids import ConversationId, QueueId, UserId, WorkItemId
-from filrouge.core.words import ChannelName, Direction
+from filrouge.core.words import AuthorKind, ChannelName, Direction
 from filrouge.crm.conversations.model import ExchangeKind
 from filrouge.routing.model import Background, Decision, Need, WorkItem, WorkState
 from filrouge.storage import rows
@@ -106,11 +106,23 @@ def _last_text(*conditions: ColumnElement[bool]) -> Select[Any]:
 LAST_WORDS = _last_text(
     exchanges.c.direction == Direction.INBOUND.value, exchanges.c.kind == ExchangeKind.MESSAGE.value
 )
-LAST_NOTE = _last_text(exchanges.c.kind == ExchangeKind.NOTE.value)
+LAST_NOTE = (
+    select(exchanges.c.text, exchanges.c.author, exchanges.c.meta)
+    .where(
+        exchanges.c.conversation_id == bindparam("conversation_id"),
+        exchanges.c.kind == ExchangeKind.NOTE.value,
+    )
+    .order_by(exchanges.c.position.desc())
+    .limit(1)
+)
 NEXT_OFFER = select(func.min(work_items.c.offer_deadline)).where(
     work_items.c.state == WorkState.OFFERED.value
 )
 NEXT_WRAP = select(func.min(work_items.c.wrap_until)).where(work_items.c.state == WorkState.WRAPPING.value)
+
+
+def _handover(author: str, meta: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    return meta if author == AuthorKind.BOT.value and "handover" in meta else None
 
 
 class SqlWorkItems:
@@ -142,12 +154,14 @@ class SqlWorkItems:
         if row is None:
             raise NotFound(what="conversation", id=conversation_id)
         conversation = rows.conversation(row)
+        note = self._conn.execute(LAST_NOTE, wanted).first()
         earlier = {"party_id": conversation.party_id, "opened_at": conversation.opened_at}
         return Background(
             conversation=conversation,
             party_name=row["party_name"],
             last_words=self._conn.execute(LAST_WORDS, wanted).scalar() or "",
-            summary=self._conn.execute(LAST_NOTE, wanted).scalar() or "",
+            summary=note.text if note else "",
+            handover=_handover(note.author, note.meta) if note else None,
             earlier_conversations=self._conn.execute(EARLIER, earlier).scalar_one(),
         )
 

@@ -55,6 +55,7 @@ def hand_over(scene: Scene, reason: HandoverReason, *before: str) -> Turn:
         summary=summary(scene, reason, scene.context.staff_language or scene.language),
         topic=topic(scene.state.asked),
         slots=dict(scene.state.slots),
+        looked_up=scene.state.looked_up,
         last_utterances=scene.state.utterances[-_QUOTED:],
     )
     return replace(ended.reply(*before, _told(scene)), handover=handover)

@@ -41,13 +41,14 @@ class HandoverReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
-    """What the person who takes over gets: `summary` is ready to show, the rest is the same as data."""
+    """What the person who takes over gets: `summary` is one text, the rest is the same as data."""
 
     reason: HandoverReason
     language: Language  # the customer's, for routing by skill
     summary: str
     topic: str | None = None  # the intent it is about
     slots: Mapping[str, str] = field(default_factory=dict)
+    looked_up: tuple[str, ...] = ()  # orders that were told already
     last_utterances: tuple[str, ...] = ()
 
 

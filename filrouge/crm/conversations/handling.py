@@ -9,7 +9,7 @@ from filrouge.core.words import AuthorKind, Direction, HandlerKind, Language
 from filrouge.crm.conversations.events import ConversationResolved, ExchangeRecorded, HandlerChanged
 from filrouge.crm.conversations.model import Conversation, Exchange, ExchangeKind, Handler, Status
 from filrouge.crm.conversations.reading import tell_mark
-from filrouge.crm.conversations.views import PREVIEW, conversation_view, exchange_view
+from filrouge.crm.conversations.views import conversation_view, exchange_view
 from filrouge.crm.ports import CrmTx
 
 
@@ -137,8 +137,6 @@ def record_internal(
 ) -> Conversation:
     """Adds a note or a system event, which no customer ever sees; answers the conversation with it counted."""
     after = replace(conversation, last_position=conversation.last_position + 1, last_activity_at=tx.now)
-    if kind is ExchangeKind.NOTE:
-        after = replace(after, preview=text[:PREVIEW], preview_author=by[0])
     exchange = Exchange(
         id=ExchangeId(new_id()),
         conversation_id=after.id,

@@ -4,6 +4,8 @@
 // on the server's side holds the two against each other. An event whose `seq` was already seen changes nothing, so
 // replays after a lost connection are harmless.
 
+import { handoverOf } from "./handover.js";
+
 /** The state before anything is known. */
 export const EMPTY = Object.freeze({
   seq: 0,
@@ -152,7 +154,7 @@ function refreshedOffers(state, { conversation, exchange }) {
 }
 
 function said(exchange) {
-  if (exchange?.kind === "note") return { summary: exchange.text };
+  if (exchange?.kind === "note") return { summary: exchange.text, handover: handoverOf(exchange) };
   return exchange?.kind === "message" && exchange.direction === "inbound" ? { last_words: exchange.text } : {};
 }
 

@@ -145,7 +145,7 @@ const MOVES = [
   function offer(state, tell, dice) {
     if (state.item?.state !== "waiting") return;
     work(state, { state: "offered", offered_to: dice.pick(["me", "other"]), offer_deadline: at(99) });
-    const pop = { conversation: state.view, party: { id: state.view.party_id, name: state.view.party_name }, language: "fr", last_words: "", summary: "" };
+    const pop = { conversation: state.view, party: { id: state.view.party_id, name: state.view.party_name }, language: "fr", last_words: "", summary: "", handover: null };
     tell("OfferMade", { item: state.item, pop });
   },
   function answer(state, tell, dice) {

@@ -4,11 +4,13 @@ import { html } from "htm/preact";
 import { useSignal } from "@preact/signals";
 import { known, t, word } from "../i18n/index.js";
 import { bytes, duration, moment, percent, time } from "../i18n/format.js";
+import { handoverOf } from "../models/handover.js";
 import { linked } from "../models/timeline.js";
 import { isFailed } from "../models/words.js";
 import { resend } from "../services/actions.js";
 import * as api from "../services/api.js";
 import { me, userNames } from "../services/session.js";
+import { Handover } from "./handover.js";
 import { Avatar, Button, Icon, still, Tag } from "./kit.js";
 
 export const Line = still(function Line({ exchange: e, follows, customer }) {
@@ -117,11 +119,12 @@ const CODE = /\((\d{5})\)$/;
 
 function Note({ exchange: e }) {
   const who = e.author === "agent" ? nameOf(e) : word("author", e.author);
+  const facts = handoverOf(e);
   return html`<li class="note-row">
     <div class="note-card">
       <p class="line-author"><${Icon} name="sticky-note" size=${14} /><b>${t(e.meta?.handover ? "line.handover" : "line.note")}</b><span>${who}</span>
         <time datetime=${e.occurred_at} title=${moment(e.occurred_at)}>${time(e.occurred_at)}</time></p>
-      <${Words} text=${e.text} />
+      ${facts ? html`<${Handover} facts=${facts} said />` : html`<${Words} text=${e.text} />`}
     </div>
   </li>`;
 }

@@ -8,6 +8,7 @@ import { left, running } from "../models/clock.js";
 import { OFFER_SECONDS } from "../models/words.js";
 import { accept, decline } from "../services/actions.js";
 import * as session from "../services/session.js";
+import { Handover } from "./handover.js";
 import { Avatar, Button, ChannelIcon, Icon, Tag, Waiting } from "./kit.js";
 
 export function Offer({ offer }) {
@@ -33,7 +34,7 @@ export function Offer({ offer }) {
       </div>
     </div>
     <blockquote class="offer-words"><p>${pop?.last_words || conversation.preview || t("worklist.no_text")}</p></blockquote>
-    ${pop?.summary && html`<div class="offer-summary"><p><${Icon} name="sticky-note" size=${14} /> ${pop.summary}</p></div>`}
+    <${Summary} pop=${pop} />
     <p class="offer-tags">
       ${pop?.earlier_conversations === 0
         ? html`<${Tag} icon="sparkles">${t("offer.new_customer")}<//>`
@@ -46,6 +47,12 @@ export function Offer({ offer }) {
       <${Button} shortcut="D" disabled=${busy.value} onClick=${act(decline)}>${t("offer.decline")}<//>
     </div>
   </article>`;
+}
+
+/** What the bot, or the colleague before, left; a bot's last quotes are the words above. */
+function Summary({ pop }) {
+  if (pop?.handover) return html`<div class="offer-summary"><${Handover} facts=${pop.handover} /></div>`;
+  return pop?.summary ? html`<div class="offer-summary"><p><${Icon} name="sticky-note" size=${14} /> ${pop.summary}</p></div>` : null;
 }
 
 const whyMe = (pop) => word("offer.why", pop?.why?.rule ?? "longest_idle");
