@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from statistics import median
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("e2e")]
 
 FIRST_LOAD, SWITCH = 1000, 100  # ms, what CONSOLE's readers are promised on a quiet machine
 LOADED = 2  # how much slower a first load may be where other tests run beside
-LOOKS: dict[str, tuple[Literal["light", "dark"], ViewportSize, str, str]] = {
+Theme = Literal["light", "dark"]
+LOOKS: dict[str, tuple[Theme, ViewportSize, str, str]] = {
     "fr": ("light", {"width": 1440, "height": 900}, "+33639981104", "Je voudrais parler à un conseiller"),
     "en": ("dark", {"width": 1280, "height": 720}, "+33639981107", "I would like to speak to a person"),
 }
@@ -79,6 +80,7 @@ class Inspection:
 
     def __init__(self, language: str) -> None:
         self._other = "en" if language == "fr" else "fr"
+        self._theme: Theme = LOOKS[language][0]
         self.found: dict[str, list[str]] = {}
 
     def watch(self, page: Page) -> None:
@@ -86,11 +88,17 @@ class Inspection:
         page.on("console", self._heard)
 
     async def look(self, name: str, page: Page | Frame, words: bool = True) -> None:
-        for finding in (await Axe().run(page)).response["violations"]:
-            self._add(name, f"{finding['id']}: {[node['target'] for node in finding['nodes']]}")
+        await self._search(name, page)
+        await _turn(page, "light" if self._theme == "dark" else "dark")
+        await self._search(f"{name}, other theme", page, {"runOnly": ["color-contrast"]})
+        await _turn(page, self._theme)
         if words:
             for text in await page.evaluate(MISPLACED, self._other):
                 self._add(name, f"misplaced words: {text}")
+
+    async def _search(self, name: str, page: Page | Frame, options: dict[str, Any] | None = None) -> None:
+        for finding in (await Axe().run(page, options=options)).response["violations"]:
+            self._add(name, f"{finding['id']}: {[node['target'] for node in finding['nodes']]}")
 
     def _heard(self, message: ConsoleMessage) -> None:
         # Browsers note every 401; the one to "who am I?" is how the sign-in page knows that it is wanted.
@@ -99,6 +107,15 @@ class Inspection:
 
     def _add(self, where: str, what: str) -> None:
         self.found.setdefault(where, []).append(what)
+
+
+async def _turn(page: Page | Frame, theme: Theme) -> None:
+    """Another theme is other colours and nothing else, so the screen is not opened again for it."""
+    await (page if isinstance(page, Page) else page.page).emulate_media(color_scheme=theme)
+    await page.evaluate(
+        "(theme) => document.documentElement.dataset.theme && (document.documentElement.dataset.theme = theme)",
+        theme,
+    )
 
 
 async def _context(chromium: Browser, language: str) -> BrowserContext:
