@@ -30,11 +30,8 @@ async def ask(question: Awaitable[Any]) -> Any | None:
         if error.facts.get("provider_code") == NOT_KNOWN:
             return None
         raise TryLater(service=SERVICE, problem=str(error), after=None) from error
-    except (
-        AttributeError,
-        TypeError,
-        ValueError,
-    ) as error:  # the library reads any JSON as what it asked for
+    # The library reads any JSON as what it asked for.
+    except (AttributeError, TypeError, ValueError) as error:
         raise TryLater(service=SERVICE, problem="an answer that is no such thing", after=None) from error
 
 

@@ -2,6 +2,9 @@
 
 import asyncio
 import gc
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +38,7 @@ class BotShelf:
         return DemoOrders() if self._settings.sandbox.enabled else NoOrders()
 
     async def _load(self, orders: Orders) -> "Bot":
-        bot = await asyncio.to_thread(self._load_or_train, orders)
+        bot = await beside(lambda: self._load_or_train(orders))
         settle_memory()
         return bot
 
@@ -47,13 +50,30 @@ class BotShelf:
         return Bot.load_or_train(folder, self._cache, orders)
 
     async def stop(self) -> None:
-        if self._loading is not None and not self._loading.done():
-            await asyncio.wait([self._loading])
+        """Does not wait for a training that is under way: it leaves nothing half done behind."""
+        if self._loading is not None:
+            self._loading.cancel()
+            await asyncio.gather(self._loading, return_exceptions=True)
 
     async def get(self, name: str) -> "Bot":
         """The bot that answers under this name; waits while it loads."""
         assert self._loading is not None, "start() the shelf first"
         return await asyncio.shield(self._loading)
+
+
+async def beside(work: Callable[[], "Bot"]) -> "Bot":
+    """Runs it in a thread that the end of the process does not wait for, as it would for one of a pool."""
+    done: Future[Bot] = Future()
+
+    def run() -> None:
+        done.set_running_or_notify_cancel()
+        try:
+            done.set_result(work())
+        except BaseException as error:
+            done.set_exception(error)
+
+    threading.Thread(target=run, name="bot-loading", daemon=True).start()
+    return await asyncio.wrap_future(done)
 
 
 def settle_memory() -> None:
