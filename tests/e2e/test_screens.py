@@ -92,6 +92,8 @@ class Inspection:
         await _turn(page, "light" if self._theme == "dark" else "dark")
         await self._search(f"{name}, other theme", page, {"runOnly": ["color-contrast"]})
         await _turn(page, self._theme)
+        if nameless := await page.locator("svg.icon:empty").count():
+            self._add(name, f"{nameless} icons without a shape")
         if words:
             for text in await page.evaluate(MISPLACED, self._other):
                 self._add(name, f"misplaced words: {text}")

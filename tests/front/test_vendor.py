@@ -13,6 +13,8 @@ VENDOR = Path(__file__).resolve().parents[2] / "filrouge" / "agent_console" / "w
 FONTS = VENDOR.parent / "fonts"
 FREE = {"Apache-2.0", "ISC", "MIT", "OFL-1.1"}
 NAMED_ICON = re.compile(r'(?:\bicon[=:] ?|\$\{Icon\} name=)"([a-z0-9-]+)"')
+ICON_CHOICE = re.compile(r"(?:icon=\$\{|Icon\} name=\$\{|\bicon = |ICONS = \{)([^};]*)")
+CHOSEN = re.compile(r'[?:] "([a-z0-9-]+)"')
 ORIGIN = "http://console.example.com"
 
 PAGE = """<!doctype html><script type="importmap">{import_map}</script><main></main>
@@ -97,9 +99,24 @@ async def test_the_libraries_work_together_in_a_browser(chromium: Browser, manif
     assert errors == []
 
 
-def test_every_icon_that_a_view_names_is_vendored() -> None:
-    views = [path for path in VENDOR.parent.rglob("*.js") if VENDOR not in path.parents]
-    named = {name for view in views for name in NAMED_ICON.findall(view.read_text("utf-8"))}
-    vendored = set(re.findall(r'^  "([a-z0-9-]+)":', (VENDOR / "icons.js").read_text("utf-8"), re.MULTILINE))
-    assert named
-    assert named - vendored == set()
+@pytest.fixture(scope="module")
+def views() -> str:
+    ours = [path for path in VENDOR.parent.rglob("*.js") if VENDOR not in path.parents]
+    return "\n".join(path.read_text("utf-8") for path in ours if not path.name.endswith(".test.js"))
+
+
+@pytest.fixture(scope="module")
+def vendored_icons() -> set[str]:
+    shapes = (VENDOR / "icons.js").read_text("utf-8")
+    return set(re.findall(r'^  "([a-z0-9-]+)":', shapes, re.MULTILINE))
+
+
+def test_every_icon_that_a_view_names_is_vendored(views: str, vendored_icons: set[str]) -> None:
+    chosen = {name for choice in ICON_CHOICE.findall(views) for name in CHOSEN.findall(choice)}
+    named = set(NAMED_ICON.findall(views)) | chosen
+    assert len(chosen) > 20
+    assert named - vendored_icons == set()
+
+
+def test_no_icon_is_kept_that_no_view_names(views: str, vendored_icons: set[str]) -> None:
+    assert {name for name in vendored_icons if f'"{name}"' not in views} == set()
