@@ -14,7 +14,8 @@ log = structlog.get_logger(__name__)
 
 TYPING = "typing"  # {"conversation_id", "who": "customer" | "agent", "user_id"?}
 WATCHING = "watching"  # {"node", "conversation_id", "users": [{"id", "typing"}]}
-STAFF_CHANGED = "staff_changed"  # {"team"?}: sessions or roles changed, read them again; `team`: what all see of it
+# {"team"?}: sessions or roles changed, read them again; with `team`, what everybody sees of it.
+STAFF_CHANGED = "staff_changed"
 
 
 class Signals:
