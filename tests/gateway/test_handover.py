@@ -39,7 +39,9 @@ async def test_the_bots_handover_reaches_the_offer_and_the_timeline_as_facts(
     held = await front.store.write(
         lambda tx: change_handler(tx, tx.conversations.get(accepted.conversation_id), BOT, "test")
     )
-    answer = BotAnswer(replies=("Je vous passe un conseiller.",), state={}, language=Language.FR, handover=LEFT)
+    answer = BotAnswer(
+        replies=("Je vous passe un conseiller.",), state={}, language=Language.FR, handover=LEFT
+    )
     await front.store.write(write_turn, held.id, exchange, BOT, held.epoch, answer)
     await offered(front.store)
 

@@ -9,8 +9,10 @@ export function handoverOf({ author, meta }) {
 export function linesOf(facts, { said = true } = {}) {
   const lines = [{ name: "reason", family: "handover", values: [facts.handover] }];
   if (facts.topic) lines.push({ name: "topic", family: "intent", values: [facts.topic] });
-  for (const [slot, value] of Object.entries(facts.slots ?? {})) lines.push({ name: slot, family: null, values: [String(value)] });
-  if (facts.looked_up?.length) lines.push({ name: "looked_up", family: null, values: facts.looked_up });
+  const slots = Object.entries(facts.slots ?? {}).map(([slot, value]) => [slot, String(value)]);
+  for (const [slot, value] of slots) lines.push({ name: slot, family: null, values: [value] });
+  const others = (facts.looked_up ?? []).filter((number) => !slots.some(([, value]) => value === number));
+  if (others.length) lines.push({ name: "looked_up", family: null, values: others });
   if (said && facts.said?.length) lines.push({ name: "said", family: "quote", values: facts.said });
   return lines;
 }

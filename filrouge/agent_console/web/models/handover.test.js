@@ -20,6 +20,12 @@ test("the lines say why, what about, what is known and what was said last", () =
   ]);
 });
 
+test("an order that is named already is not named again as one looked up", () => {
+  const again = { ...facts, looked_up: ["CF-0", "CF-1"] };
+  assert.deepEqual(linesOf(again).find((line) => line.name === "looked_up").values, ["CF-0"]);
+  assert.ok(!linesOf({ ...facts, looked_up: ["CF-1"] }).some((line) => line.name === "looked_up"));
+});
+
 test("what is not known makes no line, and the pop leaves out what stands beside it", () => {
   assert.deepEqual(linesOf({ handover: "complaint" }).map((line) => line.name), ["reason"]);
   assert.ok(!linesOf(facts, { said: false }).some((line) => line.name === "said"));

@@ -127,7 +127,7 @@ export function Tick({ form, field, children, ...attributes }) {
 }
 
 /** Shown once, and gone with the window: the server keeps no password that could be read. */
-export function Handover({ handover, onClose }) {
+export function PasswordToHandOver({ handover, onClose }) {
   const copied = useRef(null);
   useEffect(() => copied.current?.focus(), []);
   const copy = () =>

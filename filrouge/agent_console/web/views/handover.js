@@ -4,7 +4,7 @@ import { html } from "htm/preact";
 import { word } from "../i18n/index.js";
 import { linesOf } from "../models/handover.js";
 
-export function Handover({ facts, said }) {
+export function Handover({ facts, said = false }) {
   return html`<dl class="handover">${linesOf(facts, { said }).map(
     ({ name, family, values }) => html`<div key=${name}><dt>${word("handed", name)}</dt><dd>${shown(family, values)}</dd></div>`,
   )}</dl>`;

@@ -9,7 +9,7 @@ import { explain, toast } from "../services/actions.js";
 import { language } from "../services/preferences.js";
 import { me, roles } from "../services/session.js";
 import { discard, newPassword, setActive, team } from "../services/team.js";
-import { FormDialog, Handover, SelectField, TextField, Tick, useForm } from "./form.js";
+import { FormDialog, PasswordToHandOver, SelectField, TextField, Tick, useForm } from "./form.js";
 import { Button, Icon, Tag } from "./kit.js";
 
 export function PersonDialog({ person, onClose }) {
@@ -25,7 +25,7 @@ export function PersonDialog({ person, onClose }) {
     discard(form.key);
     onClose();
   };
-  if (done.value) return html`<${Handover} handover=${done.value} onClose=${finish} />`;
+  if (done.value) return html`<${PasswordToHandOver} handover=${done.value} onClose=${finish} />`;
   const agent = rolesOf(form.draft, form.item).includes("agent");
   const leaves = Boolean(form.item) && Object.keys(form.draft.touched).some((field) => field === "password" || field.startsWith("role."));
   const own = form.item?.id === me.value;
