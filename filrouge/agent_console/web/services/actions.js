@@ -96,6 +96,7 @@ export async function resolve(conversation, outcome, note) {
   const answer = await attempt(() => api.post(conversationPath(conversation.id, "resolve"), body));
   if (answer === undefined) return false;
   learn(answer?.conversation);
+  session.noting.value = null;
   toast(t("resolve.done"), { kind: "success" });
   return true;
 }

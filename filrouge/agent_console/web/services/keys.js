@@ -90,7 +90,7 @@ const isField = (element) => Boolean(element.closest?.("input, textarea, select,
 
 function compose(mode) {
   session.composer.turnTo(selectedId.peek(), mode);
-  session.noting.value = selectedId.peek();
+  session.noting.value = mode === "note" ? selectedId.peek() : null;
   requestAnimationFrame(() => document.getElementById("composer-text")?.focus());
 }
 

@@ -1,7 +1,7 @@
 // Why the bot gave a conversation to a person, and what it had learnt, in the reader's language.
 
 import { html } from "htm/preact";
-import { word } from "../i18n/index.js";
+import { t, word } from "../i18n/index.js";
 import { linesOf } from "../models/handover.js";
 
 export function Handover({ facts, said = false }) {
@@ -11,7 +11,7 @@ export function Handover({ facts, said = false }) {
 }
 
 function shown(family, values) {
-  if (family === "quote") return values.map((text) => html`<q>${text}</q>`);
+  if (family === "quote") return values.map((text) => html`<span class="quote">${t("handed.quote", { text })}</span>`);
   if (family === "handover") return values.map((value) => word("handover", value)).join(", ");
   if (family === "intent") return values.map((value) => word("intent", value)).join(", ");
   return values.join(", ");
