@@ -5,7 +5,7 @@ An event is emitted in the transaction that caused it. Reactions of other rooms 
 Events are stored as JSON, hence made of str, int, bool, None, enums, datetimes, and mappings of plain JSON (views).
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import Enum
@@ -53,6 +53,12 @@ class Task:
     lane: str = ""
     key: str | None = None
     delay: float = 0.0
+
+
+Finish = Callable[[Any], Any]
+"""What is written together with a task's removal: a function of the transaction."""
+TaskHandler = Callable[[Mapping[str, Any], int], Awaitable[Finish | None]]
+"""`await handler(payload, attempts)` → what to write with the task's removal. Raise `TryLater` to be run again."""
 
 
 def to_json(event: Event) -> dict[str, Any]:

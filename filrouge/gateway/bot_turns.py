@@ -11,6 +11,7 @@ import structlog
 
 from filrouge.bots.dialogue.hours import WeeklyHours
 from filrouge.bots.dialogue.outcome import BotContext, Handover
+from filrouge.core.events import Finish
 from filrouge.core.ids import ConversationId, ExchangeId
 from filrouge.core.settings import Settings
 from filrouge.core.store import Store
@@ -18,7 +19,6 @@ from filrouge.core.words import AuthorKind, ChannelName, HandlerKind
 from filrouge.crm.conversations.handling import hand_to_queue, set_language
 from filrouge.crm.conversations.model import Conversation, Exchange, Handler
 from filrouge.crm.conversations.reply import Reply, send_reply
-from filrouge.storage.outbox import Finish
 
 # Its numerical libraries take seconds to load, and the bot is loaded in a thread of its own.
 if TYPE_CHECKING:

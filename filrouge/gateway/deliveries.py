@@ -9,12 +9,12 @@ import structlog
 from filrouge.channels.contract import Channel, Outbound, Sent
 from filrouge.core.clock import Clock
 from filrouge.core.errors import CredentialsBad, InvalidInput, Refused, TryLater
+from filrouge.core.events import Finish
 from filrouge.core.ids import DeliveryId
 from filrouge.core.store import Store
 from filrouge.core.words import AuthorKind, ChannelName, Language
 from filrouge.crm.conversations.model import DeliveryState
 from filrouge.crm.conversations.reply import begin_attempt, end_attempt
-from filrouge.storage.outbox import Finish
 from filrouge.storage.outgoing import Outgoing, outgoing
 
 GIVE_UP = timedelta(hours=24)  # a vendor away for longer: the agent is told, and may send again

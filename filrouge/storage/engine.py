@@ -10,11 +10,12 @@ from sqlalchemy import make_url
 from filrouge.core.bus import Bus
 from filrouge.core.clock import Clock
 from filrouge.core.errors import SettingsError
+from filrouge.core.events import TaskHandler
 from filrouge.core.ids import new_id
 from filrouge.core.settings import Settings
 from filrouge.storage.hearing import Hearing, Observer
 from filrouge.storage.migrate import migrate
-from filrouge.storage.outbox import Handler, Outbox
+from filrouge.storage.outbox import Outbox
 from filrouge.storage.postgres import PostgresStore
 from filrouge.storage.sqlite import SqliteStore
 from filrouge.storage.transaction import Reactions
@@ -30,7 +31,7 @@ class Opened:
     clock: Clock
     outbox: Outbox | None = None
 
-    async def start_outbox(self, handlers: Mapping[str, Handler]) -> Outbox:
+    async def start_outbox(self, handlers: Mapping[str, TaskHandler]) -> Outbox:
         """Begins to run tasks, those of an earlier run first."""
         self.outbox = Outbox(
             self.store, self.clock, self.node, handlers, alone=isinstance(self.store, SqliteStore)

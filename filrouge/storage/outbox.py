@@ -7,7 +7,7 @@ the handler learned and the end of the task are one commit. Tasks of one lane ru
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from time import monotonic
@@ -20,13 +20,10 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from filrouge.core.clock import Clock
 from filrouge.core.errors import StoreUnavailable, TryLater
+from filrouge.core.events import Finish, TaskHandler
 from filrouge.core.store import Store
 from filrouge.storage.schema import nodes, outbox
 from filrouge.storage.transaction import SqlTx, StoredTask
-
-Finish = Callable[[Any], Any]
-Handler = Callable[[Mapping[str, Any], int], Awaitable[Finish | None]]
-"""`await handler(payload, attempts)` → what to write with the task's removal. Raise `TryLater` to be run again."""
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +43,7 @@ class Outbox:
         store: Store,
         clock: Clock,
         node: str,
-        handlers: Mapping[str, Handler],
+        handlers: Mapping[str, TaskHandler],
         *,
         alone: bool,
         most_attempts: int = 12,

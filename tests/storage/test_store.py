@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from filrouge.core.bus import Bus
-from filrouge.core.events import Event, Recorded, Task
+from filrouge.core.events import Event, Finish, Recorded, Task
 from filrouge.storage.engine import Opened
 from filrouge.storage.feed import events_since, last_seq
-from filrouge.storage.outbox import Finish
 from tests.fixtures import add_queue
 
 Payload = Mapping[str, Any]

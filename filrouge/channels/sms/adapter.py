@@ -1,18 +1,17 @@
 """SMS as a channel."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twilio.rest import Client
 
 from filrouge.channels.contract import Ground, Manifest, Outbound, Sent, Webhook
-from filrouge.channels.sms.asking import ASK, Asking, Finish
+from filrouge.channels.sms.asking import ASK, Asking
 from filrouge.channels.sms.manifest import MANIFEST
 from filrouge.channels.sms.send import send_message
 from filrouge.channels.sms.webhooks import SmsWebhooks, routes
 from filrouge.channels.telephony.rest import check_account, provider_client
-
-TaskHandler = Callable[[Mapping[str, Any], int], Awaitable[Finish | None]]
+from filrouge.core.events import TaskHandler
 
 
 class SmsChannel:

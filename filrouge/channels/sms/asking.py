@@ -4,7 +4,7 @@ Each message that leaves has the task `sms.ask`, for ten minutes later; one that
 once more after an hour. The customer's operator may take longer, or never tell: then it stays sent.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from filrouge.channels.contract import Ground
 from filrouge.channels.sms.parse import STATES, reason_of
 from filrouge.channels.telephony.questions import TRIES, ask, lane
 from filrouge.core.errors import TryLater
-from filrouge.core.events import Task
+from filrouge.core.events import Finish, Task
 from filrouge.core.ids import DeliveryId
 from filrouge.core.words import ChannelName
 from filrouge.crm.conversations.events import DeliveryUpdated
@@ -26,7 +26,6 @@ from filrouge.crm.ports import CrmTx
 ASK = "sms.ask"  # payload: delivery, sid, asked
 AFTER = (600.0, 3000.0)  # seconds from its sending to the first question, and from there to the second
 SETTLED = (DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.FAILED)
-Finish = Callable[[Any], Any]
 log = structlog.get_logger(__name__)
 
 

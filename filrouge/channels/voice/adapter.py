@@ -1,6 +1,6 @@
 """The telephone as a channel."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twilio.rest import Client
@@ -8,13 +8,12 @@ from twilio.rest import Client
 from filrouge.channels.contract import Ground, Manifest, Outbound, Sent, Webhook
 from filrouge.channels.telephony.rest import check_account, provider_client
 from filrouge.channels.voice.calls import HANG_UP, LOOK, RELEASE, RING
-from filrouge.channels.voice.looking import Finish, Looking
+from filrouge.channels.voice.looking import Looking
 from filrouge.channels.voice.manifest import MANIFEST
 from filrouge.channels.voice.ringing import AgentAddress, Ringing
 from filrouge.channels.voice.send import speak
 from filrouge.channels.voice.webhooks import VoiceWebhooks, routes
-
-TaskHandler = Callable[[Mapping[str, Any], int], Awaitable[Finish | None]]
+from filrouge.core.events import TaskHandler
 
 
 class VoiceChannel:

@@ -4,7 +4,7 @@ Each live call has the task `voice.look`. It comes up once a minute; on a call o
 the provider about the caller's leg, then about the agent's, and says what the status webhook would have said.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -19,13 +19,13 @@ from filrouge.channels.voice.calls import Scene, agent_leg_over, end_call, find_
 from filrouge.channels.voice.parse import FINAL, whole_seconds
 from filrouge.channels.voice.webhooks import NO_EPOCH
 from filrouge.core.errors import TryLater
+from filrouge.core.events import Finish
 from filrouge.core.words import ChannelName
 from filrouge.crm.conversations.model import CallState
 from filrouge.crm.ports import CrmTx
 
 QUIET = timedelta(seconds=60)  # without a word on the call's conversation, before the provider is asked
 LOST = "lost"  # the state of a leg that the provider does not know
-Finish = Callable[[Any], Any]
 log = structlog.get_logger(__name__)
 
 

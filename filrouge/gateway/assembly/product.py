@@ -22,6 +22,7 @@ from filrouge.channels.webchat.namespace import OnTyping
 from filrouge.channels.webchat.talk import NameOf
 from filrouge.core.bus import Bus
 from filrouge.core.clock import Clock, SystemClock
+from filrouge.core.events import TaskHandler
 from filrouge.core.ids import UserId
 from filrouge.core.settings import Settings, resolve_secret
 from filrouge.core.signals import TYPING, Signals
@@ -43,7 +44,6 @@ from filrouge.gateway.sign_in import Brake, Passwords, SignIn
 from filrouge.routing.service import Router
 from filrouge.storage import staff
 from filrouge.storage.engine import Opened, open_store
-from filrouge.storage.outbox import Handler
 
 WEB = Path(__file__).parents[2] / "agent_console" / "web"
 log = structlog.get_logger(__name__)
@@ -238,10 +238,10 @@ class Product:
         site = web.TCPSite(runner, self.settings.server.host, self.settings.server.port)
         await site.start()
 
-    def _tasks(self, opened: Opened, channels: Mapping[ChannelName, Channel]) -> dict[str, Handler]:
+    def _tasks(self, opened: Opened, channels: Mapping[ChannelName, Channel]) -> dict[str, TaskHandler]:
         deliveries = Deliveries(opened.store, self.clock, channels, self.settings.business.language)
         turns = BotTurns(opened.store, self.settings, self.bots.get)
-        tasks: dict[str, Handler] = {DELIVER: deliveries.deliver, TURN: turns.take}
+        tasks: dict[str, TaskHandler] = {DELIVER: deliveries.deliver, TURN: turns.take}
         for channel in channels.values():
             tasks |= getattr(channel, "tasks", dict)()
         return tasks
