@@ -12,7 +12,14 @@ RUN python -m venv /opt/tools \
  && /opt/tools/bin/uv pip install --python /opt/filrouge/bin/python --require-hashes --no-build-isolation \
       -r requirements.lock
 COPY LICENSE README.md pyproject.toml requirements.in ./
-COPY filrouge filrouge
+COPY agent_console agent_console
+COPY bots bots
+COPY channels channels
+COPY core core
+COPY crm crm
+COPY gateway gateway
+COPY routing routing
+COPY storage storage
 RUN /opt/tools/bin/uv pip install --python /opt/filrouge/bin/python --no-deps --no-build-isolation --offline . \
  && /opt/tools/bin/uv pip uninstall --python /opt/filrouge/bin/python uv setuptools pip
 

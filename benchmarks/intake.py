@@ -175,7 +175,7 @@ async def product() -> AsyncIterator[Target]:
         url = f"http://127.0.0.1:{port}"
         env = _environment(Path(folder), port)
         _add_agent(env)
-        async with _running([sys.executable, "-m", "filrouge.gateway.cli", "serve"], url, env):
+        async with _running([sys.executable, "-m", "gateway.cli", "serve"], url, env):
             heard: dict[str, float] = {}
             async with _console(url, heard) as socket:
                 yield Target("ours", f"{url}/webhooks/sms/incoming", socket, heard)
@@ -199,7 +199,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
 def _add_agent(env: dict[str, str]) -> None:
     arguments = ["user", "add", "bench", "--name", "Agent", "--role", "agent", "--queue", "Accueil"]
     subprocess.run(
-        [sys.executable, "-m", "filrouge.gateway.cli", *arguments], env=env, check=True, capture_output=True
+        [sys.executable, "-m", "gateway.cli", *arguments], env=env, check=True, capture_output=True
     )
 
 

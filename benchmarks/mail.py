@@ -8,17 +8,17 @@ from pathlib import Path
 
 from benchmarks import floor
 from benchmarks.table import Row
-from filrouge.channels.email.parse import parse
-from filrouge.channels.email.threading import Own
-from filrouge.core.bus import Bus
-from filrouge.core.clock import SystemClock
-from filrouge.core.settings import Settings
-from filrouge.crm.conversations.accept import accept
-from filrouge.crm.conversations.inbound import Inbound
-from filrouge.crm.conversations.joining import Limits
-from filrouge.gateway.assembly.reactions import production_reactions
-from filrouge.gateway.first_start import ensure_a_queue
-from filrouge.storage.engine import open_store
+from channels.email.parse import parse
+from channels.email.threading import Own
+from core.bus import Bus
+from core.clock import SystemClock
+from core.settings import Settings
+from crm.conversations.accept import accept
+from crm.conversations.inbound import Inbound
+from crm.conversations.joining import Limits
+from gateway.assembly.reactions import production_reactions
+from gateway.first_start import ensure_a_queue
+from storage.engine import open_store
 
 AT_ONCE = 50
 MESSAGES = 3000

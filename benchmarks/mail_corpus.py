@@ -17,11 +17,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from filrouge.channels.email import replies
-from filrouge.channels.email.bounces import Report
-from filrouge.channels.email.parse import Echo, parse
-from filrouge.channels.email.threading import Own
-from filrouge.core.errors import Malformed
+from channels.email import replies
+from channels.email.bounces import Report
+from channels.email.parse import Echo, parse
+from channels.email.threading import Own
+from core.errors import Malformed
 
 OWN = Own(address="support@example.com", secret="benchmark")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

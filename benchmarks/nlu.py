@@ -21,14 +21,14 @@ from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from filrouge.bots.evaluation import Evaluation, evaluate
-from filrouge.bots.nlu import classifier
-from filrouge.bots.nlu.cleaning import clean
-from filrouge.bots.nlu.embedding import Embedder, NoEmbedder, shared_embedder
-from filrouge.bots.nlu.understanding import OUT_OF_SCOPE
-from filrouge.bots.rasa_format import read_nlu
-from filrouge.bots.runtime import FIRST_LINE
-from filrouge.bots.training import read_examples
+from bots.evaluation import Evaluation, evaluate
+from bots.nlu import classifier
+from bots.nlu.cleaning import clean
+from bots.nlu.embedding import Embedder, NoEmbedder, shared_embedder
+from bots.nlu.understanding import OUT_OF_SCOPE
+from bots.rasa_format import read_nlu
+from bots.runtime import FIRST_LINE
+from bots.training import read_examples
 
 Pairs = list[tuple[str, str]]
 

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-VENDOR = Path(__file__).resolve().parent.parent / "filrouge" / "agent_console" / "web" / "vendor"
+VENDOR = Path(__file__).resolve().parent.parent / "agent_console" / "web" / "vendor"
 FONTS = VENDOR.parent / "fonts"
 
 

@@ -10,19 +10,19 @@ from typing import Any
 
 import pytest
 
-from filrouge.core.bus import Bus
-from filrouge.core.clock import SystemClock
-from filrouge.core.ids import QueueId, UserId, new_id
-from filrouge.core.settings import Settings
-from filrouge.core.store import Store
-from filrouge.core.words import ChannelName, ContactKind
-from filrouge.crm.conversations.inbound import Inbound
-from filrouge.crm.conversations.model import EntryPoint
-from filrouge.crm.parties.model import Address
-from filrouge.gateway.assembly.reactions import production_reactions
-from filrouge.routing.model import Queue
-from filrouge.storage.engine import Opened, open_store
-from filrouge.storage.schema import users
+from core.bus import Bus
+from core.clock import SystemClock
+from core.ids import QueueId, UserId, new_id
+from core.settings import Settings
+from core.store import Store
+from core.words import ChannelName, ContactKind
+from crm.conversations.inbound import Inbound
+from crm.conversations.model import EntryPoint
+from crm.parties.model import Address
+from gateway.assembly.reactions import production_reactions
+from routing.model import Queue
+from storage.engine import Opened, open_store
+from storage.schema import users
 
 
 def sqlite_settings(folder: Path) -> Settings:

@@ -12,8 +12,8 @@ from typing import Any
 
 import aiohttp
 
-from filrouge.bots.runtime import FIRST_LINE
-from filrouge.bots.training import load_or_train
+from bots.runtime import FIRST_LINE
+from bots.training import load_or_train
 from tests.servers.process import free_port
 
 START = 60.0  # seconds
@@ -47,7 +47,7 @@ class RunningProduct:
         """Returns when it answers that it is ready."""
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "filrouge.gateway.cli", self._command],
+                [sys.executable, "-m", "gateway.cli", self._command],
                 env=self._env,
                 stdout=log,
                 stderr=log,

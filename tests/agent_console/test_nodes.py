@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from filrouge.core.bus import Bus
-from filrouge.core.ids import UserId
-from filrouge.gateway.redis_link import RedisLink
-from filrouge.storage.postgres import PostgresStore
+from core.bus import Bus
+from core.ids import UserId
+from gateway.redis_link import RedisLink
+from storage.postgres import PostgresStore
 from tests.agent_console.consoles import Console
 from tests.fixtures import add_queue, open_for_test, postgres_settings
 from tests.gateway.front import Front, Person

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from filrouge.core.words import ChannelName, ContactKind
-from filrouge.crm.conversations.events import CallChanged
-from filrouge.crm.conversations.model import Call, CallState
-from filrouge.crm.conversations.views import call_view
-from filrouge.crm.parties.model import Address
-from filrouge.routing.model import Queue
-from filrouge.routing.offers import expire_offers
-from filrouge.routing.rules import Rules
-from filrouge.storage.schema import work_items
+from core.words import ChannelName, ContactKind
+from crm.conversations.events import CallChanged
+from crm.conversations.model import Call, CallState
+from crm.conversations.views import call_view
+from crm.parties.model import Address
+from routing.model import Queue
+from routing.offers import expire_offers
+from routing.rules import Rules
+from storage.schema import work_items
 from tests.agent_console.consoles import Console
 from tests.fixtures import add_queue
 from tests.gateway.front import WEB, Front, Person

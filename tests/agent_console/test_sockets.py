@@ -4,14 +4,14 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from filrouge.agent_console.server import sockets
-from filrouge.core.errors import StoreUnavailable
-from filrouge.core.signals import TYPING
-from filrouge.crm.conversations.events import PartyChanged
-from filrouge.routing.model import Queue
-from filrouge.storage import staff
-from filrouge.storage.feed import forget_before, last_seq
-from filrouge.storage.schema import agents
+from agent_console.server import sockets
+from core.errors import StoreUnavailable
+from core.signals import TYPING
+from crm.conversations.events import PartyChanged
+from routing.model import Queue
+from storage import staff
+from storage.feed import forget_before, last_seq
+from storage.schema import agents
 from tests.agent_console.consoles import Console
 from tests.fixtures import add_queue
 from tests.gateway.front import Front, Person
@@ -237,7 +237,7 @@ class Broken:
 
 
 def number(value: str):
-    from filrouge.core.words import ContactKind
-    from filrouge.crm.parties.model import Address
+    from core.words import ContactKind
+    from crm.parties.model import Address
 
     return Address(kind=ContactKind.PHONE, value=value)

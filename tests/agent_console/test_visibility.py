@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from filrouge.agent_console.server.visibility import event_json, visible_to
-from filrouge.core.events import REGISTRY, Event, Recorded
-from filrouge.core.ids import QueueId, UserId
-from filrouge.core.staff import Viewer
-from filrouge.core.words import Role
-from filrouge.crm.conversations.events import (
+from agent_console.server.visibility import event_json, visible_to
+from core.events import REGISTRY, Event, Recorded
+from core.ids import QueueId, UserId
+from core.staff import Viewer
+from core.words import Role
+from crm.conversations.events import (
     CallChanged,
     ConversationOpened,
     ConversationRead,
@@ -19,8 +19,8 @@ from filrouge.crm.conversations.events import (
     InboundSetAside,
     PartyChanged,
 )
-from filrouge.routing.events import OfferWithdrawn, PresenceChanged, WorkItemQueued
-from filrouge.storage.views.parties import Reach
+from routing.events import OfferWithdrawn, PresenceChanged, WorkItemQueued
+from storage.views.parties import Reach
 
 
 def viewer(*roles: Role, queues: tuple[str, ...] = ("q1",)) -> Viewer:

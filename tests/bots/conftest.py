@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from filrouge.bots.demo_orders import DemoOrders
-from filrouge.bots.dialogue.hours import WeeklyHours
-from filrouge.bots.dialogue.outcome import BotContext
-from filrouge.bots.dialogue.script import Script, load_script
-from filrouge.bots.nlu.interpreter import Interpreter
-from filrouge.bots.runtime import FIRST_LINE, Bot, BotAnswer
-from filrouge.bots.training import load_or_train
-from filrouge.core.words import ChannelName
+from bots.demo_orders import DemoOrders
+from bots.dialogue.hours import WeeklyHours
+from bots.dialogue.outcome import BotContext
+from bots.dialogue.script import Script, load_script
+from bots.nlu.interpreter import Interpreter
+from bots.runtime import FIRST_LINE, Bot, BotAnswer
+from bots.training import load_or_train
+from core.words import ChannelName
 
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # ten o'clock in Paris
 SHOP_HOURS = WeeklyHours.from_settings(

@@ -5,14 +5,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from filrouge.bots.dialogue.hours import WeeklyHours
-from filrouge.bots.dialogue.outcome import ActionFailed, HandoverReason, OrderFound, OrderNotFound, Turn
-from filrouge.bots.dialogue.script import Script
-from filrouge.bots.dialogue.state import DialogueState, Question
-from filrouge.bots.dialogue.turn import greeting, resume, turn
-from filrouge.bots.nlu.understanding import Entity, IntentScore, Understanding
-from filrouge.bots.ports import OrderState, OrderStatus
-from filrouge.core.words import ChannelName, Language
+from bots.dialogue.hours import WeeklyHours
+from bots.dialogue.outcome import ActionFailed, HandoverReason, OrderFound, OrderNotFound, Turn
+from bots.dialogue.script import Script
+from bots.dialogue.state import DialogueState, Question
+from bots.dialogue.turn import greeting, resume, turn
+from bots.nlu.understanding import Entity, IntentScore, Understanding
+from bots.ports import OrderState, OrderStatus
+from core.words import ChannelName, Language
 from tests.bots.conftest import MONDAY_MORNING, at_shop
 
 KNOWN = DialogueState(introduced=True, language=Language.FR)

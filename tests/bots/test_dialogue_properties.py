@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filrouge.bots.dialogue.outcome import ActionFailed, OrderFound, OrderNotFound
-from filrouge.bots.dialogue.script import load_script
-from filrouge.bots.dialogue.state import DialogueState, from_json, to_json
-from filrouge.bots.dialogue.turn import resume, turn
-from filrouge.bots.nlu.entities import find_entities
-from filrouge.bots.nlu.understanding import FALLBACK, IntentScore, Understanding
-from filrouge.bots.ports import OrderState, OrderStatus
-from filrouge.bots.runtime import FIRST_LINE
-from filrouge.core.words import ChannelName, Language
+from bots.dialogue.outcome import ActionFailed, OrderFound, OrderNotFound
+from bots.dialogue.script import load_script
+from bots.dialogue.state import DialogueState, from_json, to_json
+from bots.dialogue.turn import resume, turn
+from bots.nlu.entities import find_entities
+from bots.nlu.understanding import FALLBACK, IntentScore, Understanding
+from bots.ports import OrderState, OrderStatus
+from bots.runtime import FIRST_LINE
+from core.words import ChannelName, Language
 from tests.bots.conftest import MONDAY_MORNING, at_shop
 
 SCRIPT = load_script(FIRST_LINE)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filrouge.bots.nlu.cleaning import MAX_CHARS, clean
-from filrouge.bots.nlu.entities import find_entities
+from bots.nlu.cleaning import MAX_CHARS, clean
+from bots.nlu.entities import find_entities
 
 MONDAY = date(2026, 11, 23)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from filrouge.bots.evaluation import Judged, evaluate, summarise
-from filrouge.bots.nlu.understanding import OUT_OF_SCOPE
+from bots.evaluation import Judged, evaluate, summarise
+from bots.nlu.understanding import OUT_OF_SCOPE
 
 
 def judged(expected: str, answered: str, confidence: float = 1.0) -> Judged:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filrouge.bots.dialogue import phrases
-from filrouge.bots.dialogue.hours import WeeklyHours
-from filrouge.core.words import Language
+from bots.dialogue import phrases
+from bots.dialogue.hours import WeeklyHours
+from core.words import Language
 from tests.bots.conftest import SHOP_HOURS
 
 FR, EN = Language.FR, Language.EN

@@ -2,11 +2,11 @@
 
 import pytest
 
-from filrouge.bots.nlu import language as language_module
-from filrouge.bots.nlu.language import LanguageModel, learn
-from filrouge.bots.runtime import FIRST_LINE
-from filrouge.bots.training import read_examples
-from filrouge.core.words import Language
+from bots.nlu import language as language_module
+from bots.nlu.language import LanguageModel, learn
+from bots.runtime import FIRST_LINE
+from bots.training import read_examples
+from core.words import Language
 
 FR, EN = Language.FR, Language.EN
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from filrouge.bots import training
-from filrouge.bots.errors import BotFilesInvalid, ModelUnreadable
-from filrouge.bots.nlu import classifier, model_file
-from filrouge.bots.nlu.embedding import NoEmbedder, shared_embedder
+from bots import training
+from bots.errors import BotFilesInvalid, ModelUnreadable
+from bots.nlu import classifier, model_file
+from bots.nlu.embedding import NoEmbedder, shared_embedder
 
 TEXTS = [
     "où est mon colis",

@@ -8,9 +8,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from filrouge.bots.orders_http import HttpOrders, read_answer
-from filrouge.bots.ports import OrderState, OrderStatus
-from filrouge.core.errors import Malformed, TryLater
+from bots.orders_http import HttpOrders, read_answer
+from bots.ports import OrderState, OrderStatus
+from core.errors import Malformed, TryLater
 
 
 def slot(name, value):

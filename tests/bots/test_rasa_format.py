@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filrouge.bots.dialogue.script import load_script, make_script
-from filrouge.bots.errors import BotFilesInvalid
-from filrouge.bots.rasa_format import (
+from bots.dialogue.script import load_script, make_script
+from bots.errors import BotFilesInvalid
+from bots.rasa_format import (
     Annotation,
     Example,
     NluData,
@@ -21,8 +21,8 @@ from filrouge.bots.rasa_format import (
     write_nlu,
     write_rules,
 )
-from filrouge.bots.runtime import FIRST_LINE
-from filrouge.core.words import Language
+from bots.runtime import FIRST_LINE
+from core.words import Language
 
 WORDS = st.text(
     st.characters(codec="utf-8", exclude_categories=["C", "Z"], exclude_characters="[](){}"), min_size=1

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from filrouge.bots.demo_orders import BOOK, DemoOrders
-from filrouge.bots.dialogue.outcome import HandoverReason
-from filrouge.bots.runtime import FIRST_LINE, Bot
-from filrouge.core.words import ChannelName, Language
+from bots.demo_orders import BOOK, DemoOrders
+from bots.dialogue.outcome import HandoverReason
+from bots.runtime import FIRST_LINE, Bot
+from core.words import ChannelName, Language
 from tests.bots.conftest import at_shop
 
 

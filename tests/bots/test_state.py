@@ -2,9 +2,9 @@
 
 import pytest
 
-from filrouge.bots.dialogue.state import ActiveForm, DialogueState, Question, from_json, to_json
-from filrouge.core.errors import Malformed
-from filrouge.core.words import Language
+from bots.dialogue.state import ActiveForm, DialogueState, Question, from_json, to_json
+from core.errors import Malformed
+from core.words import Language
 
 FULL = DialogueState(
     language=Language.EN,

@@ -6,13 +6,13 @@ from time import process_time
 
 import pytest
 
-from filrouge.bots.evaluation import evaluate
-from filrouge.bots.nlu.embedding import NoEmbedder
-from filrouge.bots.nlu.interpreter import Interpreter
-from filrouge.bots.nlu.understanding import OUT_OF_SCOPE, Understanding
-from filrouge.bots.runtime import FIRST_LINE
-from filrouge.bots.training import SpokenExample, read_examples, train
-from filrouge.core.words import Language
+from bots.evaluation import evaluate
+from bots.nlu.embedding import NoEmbedder
+from bots.nlu.interpreter import Interpreter
+from bots.nlu.understanding import OUT_OF_SCOPE, Understanding
+from bots.runtime import FIRST_LINE
+from bots.training import SpokenExample, read_examples, train
+from core.words import Language
 
 TODAY = date(2026, 11, 23)
 

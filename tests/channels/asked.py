@@ -8,9 +8,9 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from filrouge.channels.contract import Ground
-from filrouge.core.bus import Bus
-from filrouge.storage.engine import Opened
+from channels.contract import Ground
+from core.bus import Bus
+from storage.engine import Opened
 from tests.channels.telephone import ACCOUNT, ground_on, settings_for
 from tests.servers.process import free_port
 

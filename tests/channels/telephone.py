@@ -11,24 +11,24 @@ import aiohttp
 from aiohttp import web
 from twilio.request_validator import RequestValidator
 
-from filrouge.channels.contract import Channel, Ground, Webhook, WebRequest
-from filrouge.channels.sandbox.sandbox import Sandbox
-from filrouge.channels.sms.adapter import SmsChannel
-from filrouge.channels.voice.adapter import VoiceChannel
-from filrouge.core.bus import Bus
-from filrouge.core.clock import SystemClock
-from filrouge.core.errors import FilrougeError
-from filrouge.core.ids import ConversationId, ExchangeId
-from filrouge.core.settings import Settings
-from filrouge.core.words import ChannelName, HandlerKind
-from filrouge.crm.conversations.handling import hand_to_queue
-from filrouge.crm.conversations.joining import Limits
-from filrouge.crm.conversations.model import Handler
-from filrouge.crm.conversations.reply import DELIVER, Reply, send_reply
-from filrouge.gateway.deliveries import Deliveries
-from filrouge.routing.model import Queue
-from filrouge.storage.engine import Opened
-from filrouge.storage.outbox import Outbox
+from channels.contract import Channel, Ground, Webhook, WebRequest
+from channels.sandbox.sandbox import Sandbox
+from channels.sms.adapter import SmsChannel
+from channels.voice.adapter import VoiceChannel
+from core.bus import Bus
+from core.clock import SystemClock
+from core.errors import FilrougeError
+from core.ids import ConversationId, ExchangeId
+from core.settings import Settings
+from core.words import ChannelName, HandlerKind
+from crm.conversations.handling import hand_to_queue
+from crm.conversations.joining import Limits
+from crm.conversations.model import Handler
+from crm.conversations.reply import DELIVER, Reply, send_reply
+from gateway.deliveries import Deliveries
+from routing.model import Queue
+from storage.engine import Opened
+from storage.outbox import Outbox
 from tests.fixtures import add_entry_point, add_queue, open_for_test
 from tests.servers.process import free_port
 

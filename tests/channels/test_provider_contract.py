@@ -8,15 +8,15 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from filrouge.channels.contract import Ground
-from filrouge.channels.sms.adapter import SmsChannel
-from filrouge.channels.telephony import errors, rest
-from filrouge.channels.telephony.questions import ask
-from filrouge.channels.telephony.rest import check_account, provider_client
-from filrouge.core.bus import Bus
-from filrouge.core.errors import FilrougeError, TryLater
-from filrouge.core.settings import Settings
-from filrouge.storage.engine import Opened
+from channels.contract import Ground
+from channels.sms.adapter import SmsChannel
+from channels.telephony import errors, rest
+from channels.telephony.questions import ask
+from channels.telephony.rest import check_account, provider_client
+from core.bus import Bus
+from core.errors import FilrougeError, TryLater
+from core.settings import Settings
+from storage.engine import Opened
 from tests.channels.sms.test_send import OUTBOUND
 from tests.channels.telephone import ACCOUNT, CUSTOMER, NUMBER, ground_on, settings_for
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from filrouge.core.errors import SettingsError
-from filrouge.core.settings import load_settings
+from core.errors import SettingsError
+from core.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = ROOT / "docker-compose.yml"

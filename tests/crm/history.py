@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from filrouge.channels.contract import Outbound, Sent
-from filrouge.core.errors import CredentialsBad, Refused, TryLater
-from filrouge.crm.conversations.model import Conversation, Exchange
-from filrouge.routing.model import WorkItem
-from filrouge.storage import rows, schema
-from filrouge.storage.work import item_of
+from channels.contract import Outbound, Sent
+from core.errors import CredentialsBad, Refused, TryLater
+from crm.conversations.model import Conversation, Exchange
+from routing.model import WorkItem
+from storage import rows, schema
+from storage.work import item_of
 
 Row = Mapping[str, Any]
 

@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from filrouge.core.errors import StaleHandler
-from filrouge.core.ids import UserId
-from filrouge.core.store import Store
-from filrouge.core.words import Assurance, ChannelName, ContactKind, HandlerKind
-from filrouge.crm.conversations.accept import Accepted, accept
-from filrouge.crm.conversations.handling import assign, resolve
-from filrouge.crm.conversations.inbound import Inbound
-from filrouge.crm.conversations.joining import Limits
-from filrouge.crm.conversations.model import Handler, Status
-from filrouge.crm.conversations.reply import Reply, send_reply
-from filrouge.crm.parties.model import Address
-from filrouge.routing.model import Presence
-from filrouge.storage.schema import conversations, exchanges, parties
+from core.errors import StaleHandler
+from core.ids import UserId
+from core.store import Store
+from core.words import Assurance, ChannelName, ContactKind, HandlerKind
+from crm.conversations.accept import Accepted, accept
+from crm.conversations.handling import assign, resolve
+from crm.conversations.inbound import Inbound
+from crm.conversations.joining import Limits
+from crm.conversations.model import Handler, Status
+from crm.conversations.reply import Reply, send_reply
+from crm.parties.model import Address
+from routing.model import Presence
+from storage.schema import conversations, exchanges, parties
 from tests.fixtures import add_entry_point, add_queue, add_user, an_inbound
 
 LIMITS = Limits()

@@ -23,13 +23,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from filrouge.bots.dialogue.outcome import Handover, HandoverReason
-from filrouge.bots.reactions import TURN
-from filrouge.bots.runtime import BotAnswer
-from filrouge.core.errors import FilrougeError, TryLater
-from filrouge.core.ids import ContactPointId, ConversationId, DeliveryId, PartyId, UserId, new_id
-from filrouge.core.settings import Settings
-from filrouge.core.words import (
+from bots.dialogue.outcome import Handover, HandoverReason
+from bots.reactions import TURN
+from bots.runtime import BotAnswer
+from core.errors import FilrougeError, TryLater
+from core.ids import ContactPointId, ConversationId, DeliveryId, PartyId, UserId, new_id
+from core.settings import Settings
+from core.words import (
     Assurance,
     AuthorKind,
     ChannelName,
@@ -38,12 +38,12 @@ from filrouge.core.words import (
     HandlerKind,
     Language,
 )
-from filrouge.crm.conversations.accept import Accepted, accept
-from filrouge.crm.conversations.handling import assign, hand_to_queue, resolve, return_to_queue
-from filrouge.crm.conversations.inbound import Inbound
-from filrouge.crm.conversations.joining import Limits
-from filrouge.crm.conversations.model import Conversation, DeliveryState, ExchangeKind, Handler, Status
-from filrouge.crm.conversations.reply import (
+from crm.conversations.accept import Accepted, accept
+from crm.conversations.handling import assign, hand_to_queue, resolve, return_to_queue
+from crm.conversations.inbound import Inbound
+from crm.conversations.joining import Limits
+from crm.conversations.model import Conversation, DeliveryState, ExchangeKind, Handler, Status
+from crm.conversations.reply import (
     CONTACT_KIND,
     DELIVER,
     RANK,
@@ -53,13 +53,13 @@ from filrouge.crm.conversations.reply import (
     resend,
     send_reply,
 )
-from filrouge.crm.parties.model import Address, ContactPoint, Party, PartyKind
-from filrouge.gateway.bot_turns import BotTurns
-from filrouge.gateway.deliveries import Deliveries
-from filrouge.routing.model import Presence, WorkState
-from filrouge.storage.engine import Opened, database_url
-from filrouge.storage.migrate import migrate
-from filrouge.storage.outbox import finish_task
+from crm.parties.model import Address, ContactPoint, Party, PartyKind
+from gateway.bot_turns import BotTurns
+from gateway.deliveries import Deliveries
+from routing.model import Presence, WorkState
+from storage.engine import Opened, database_url
+from storage.migrate import migrate
+from storage.outbox import finish_task
 from tests.crm.history import Fate, History, Killed, TurnedClock, Vendor, whole_history
 from tests.fixtures import add_entry_point, add_queue, add_user, open_for_test
 

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from filrouge.bots.reactions import TURN
-from filrouge.core.ids import ConversationId, DeliveryId, UserId
-from filrouge.core.store import Store
-from filrouge.core.words import ChannelName, ContactKind, HandlerKind
-from filrouge.crm.conversations.accept import Accepted, accept
-from filrouge.crm.conversations.handling import assign, hand_to_queue, resolve
-from filrouge.crm.conversations.joining import Limits
-from filrouge.crm.conversations.model import DeliveryState, Handler
-from filrouge.crm.conversations.reply import (
+from bots.reactions import TURN
+from core.ids import ConversationId, DeliveryId, UserId
+from core.store import Store
+from core.words import ChannelName, ContactKind, HandlerKind
+from crm.conversations.accept import Accepted, accept
+from crm.conversations.handling import assign, hand_to_queue, resolve
+from crm.conversations.joining import Limits
+from crm.conversations.model import DeliveryState, Handler
+from crm.conversations.reply import (
     Reply,
     begin_attempt,
     end_attempt,
@@ -23,9 +23,9 @@ from filrouge.crm.conversations.reply import (
     resend,
     send_reply,
 )
-from filrouge.crm.parties.model import Address
-from filrouge.routing.model import Presence
-from filrouge.storage.schema import outbox
+from crm.parties.model import Address
+from routing.model import Presence
+from storage.schema import outbox
 from tests.fixtures import add_entry_point, add_queue, add_user, an_inbound
 
 

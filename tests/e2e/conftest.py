@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
-from filrouge.gateway.sample import PASSWORD
+from gateway.sample import PASSWORD
 from tests.e2e.desk import Desk
 from tests.running import Customer, RunningProduct, give_model
 

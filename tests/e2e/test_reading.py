@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Locator, expect
 
-from filrouge.gateway.sample import PASSWORD
+from gateway.sample import PASSWORD
 from tests.e2e.desk import Desk
 from tests.running import Customer, RunningProduct
 

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, ViewportSize, expect
 
-from filrouge.gateway.sample import PASSWORD
+from gateway.sample import PASSWORD
 from tests.running import Customer, RunningProduct
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("e2e")]

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
-from filrouge.gateway.sample import PASSWORD
+from gateway.sample import PASSWORD
 from tests.e2e.desk import Desk
 from tests.running import Customer, RunningProduct
 

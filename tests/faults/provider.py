@@ -16,9 +16,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from twilio.request_validator import RequestValidator
 
-from filrouge.channels.sandbox.hooks import Hooks
-from filrouge.channels.sandbox.provider import ProviderApi
-from filrouge.channels.sandbox.switchboard import Switchboard
+from channels.sandbox.hooks import Hooks
+from channels.sandbox.provider import ProviderApi
+from channels.sandbox.switchboard import Switchboard
 from tests.servers.process import free_port
 
 ACCOUNT = "ACsandbox00000000000000000000000000"

@@ -9,15 +9,15 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from filrouge.core.ids import DeliveryId, UserId, new_id
-from filrouge.core.settings import load_settings
-from filrouge.core.words import HandlerKind
-from filrouge.crm.conversations.handling import assign
-from filrouge.crm.conversations.model import Delivery, Handler
-from filrouge.crm.conversations.reply import Reply, send_reply
-from filrouge.gateway.assembly.product import Product
-from filrouge.routing.model import Presence
-from filrouge.storage.schema import conversations, exchange_keys
+from core.ids import DeliveryId, UserId, new_id
+from core.settings import load_settings
+from core.words import HandlerKind
+from crm.conversations.handling import assign
+from crm.conversations.model import Delivery, Handler
+from crm.conversations.reply import Reply, send_reply
+from gateway.assembly.product import Product
+from routing.model import Presence
+from storage.schema import conversations, exchange_keys
 from tests.faults.provider import ACCOUNT, TOKEN, Provider, signed
 from tests.fixtures import add_user
 from tests.running import give_model

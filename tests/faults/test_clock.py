@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from filrouge.core.errors import TryLater
-from filrouge.core.events import Task
-from filrouge.core.settings import RoutingSettings
-from filrouge.core.words import ChannelName
-from filrouge.routing.model import WorkState
-from filrouge.routing.service import Router
-from filrouge.storage.outbox import Neighbours
+from core.errors import TryLater
+from core.events import Task
+from core.settings import RoutingSettings
+from core.words import ChannelName
+from routing.model import WorkState
+from routing.service import Router
+from storage.outbox import Neighbours
 from tests.fixtures import open_for_test, postgres_settings, sqlite_settings
 from tests.routing.floor import open_floor
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from filrouge.channels.sandbox.model import Leg
-from filrouge.channels.sms import asking
-from filrouge.channels.voice import calls, looking
-from filrouge.core.ids import UserId
-from filrouge.crm.conversations.handling import assign, resolve
-from filrouge.crm.conversations.model import Call, CallState, Conversation
-from filrouge.routing.ending import finish_wrap
-from filrouge.routing.model import Agent, Presence
-from filrouge.storage.schema import exchanges
+from channels.sandbox.model import Leg
+from channels.sms import asking
+from channels.voice import calls, looking
+from core.ids import UserId
+from crm.conversations.handling import assign, resolve
+from crm.conversations.model import Call, CallState, Conversation
+from routing.ending import finish_wrap
+from routing.model import Agent, Presence
+from storage.schema import exchanges
 from tests.faults.service import OURS, THEIRS, Service, running
 from tests.fixtures import add_user
 from tests.running import until

@@ -6,9 +6,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from filrouge.channels.telephony import rest
-from filrouge.crm.conversations.reply import resend
-from filrouge.gateway import deliveries
+from channels.telephony import rest
+from crm.conversations.reply import resend
+from gateway import deliveries
 from tests.faults.provider import TOKEN
 from tests.faults.service import Service, running
 from tests.running import until

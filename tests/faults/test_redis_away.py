@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from filrouge.core.settings import load_settings
-from filrouge.core.words import Language, Role
-from filrouge.gateway.staffing import add_user
+from core.settings import load_settings
+from core.words import Language, Role
+from gateway.staffing import add_user
 from tests.agent_console.consoles import Console
 from tests.faults.service import running
 from tests.gateway.front import PASSWORD, Person

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { register } from "node:module";
 
-const vendor = new URL("../../filrouge/agent_console/web/vendor/", import.meta.url);
+const vendor = new URL("../../agent_console/web/vendor/", import.meta.url);
 const { imports } = JSON.parse(readFileSync(new URL("manifest.json", vendor), "utf-8"));
 
 const hooks = `

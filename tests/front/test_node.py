@@ -10,7 +10,7 @@ import pytest
 from tests.servers.process import need
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("filrouge/agent_console/web", "filrouge/channels/webchat/web")
+ROOMS = ("agent_console/web", "channels/webchat/web")
 IMPORTS = Path(__file__).with_name("imports.mjs")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Route
 
-VENDOR = Path(__file__).resolve().parents[2] / "filrouge" / "agent_console" / "web" / "vendor"
+VENDOR = Path(__file__).resolve().parents[2] / "agent_console" / "web" / "vendor"
 FONTS = VENDOR.parent / "fonts"
 FREE = {"Apache-2.0", "ISC", "MIT", "OFL-1.1"}
 NAMED_ICON = re.compile(r'(?:\bicon[=:] ?|\$\{Icon\} name=)"([a-z0-9-]+)"')

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from filrouge.core.bus import Bus
-from filrouge.core.store import Store
-from filrouge.routing.model import Queue
-from filrouge.storage.engine import Opened, database_url
-from filrouge.storage.migrate import migrate
+from core.bus import Bus
+from core.store import Store
+from routing.model import Queue
+from storage.engine import Opened, database_url
+from storage.migrate import migrate
 from tests.fixtures import add_queue, open_for_test, sqlite_settings
 from tests.gateway.front import Front, Person
 

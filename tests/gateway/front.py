@@ -10,26 +10,26 @@ import socketio
 from aiohttp import web
 from argon2 import PasswordHasher
 
-from filrouge.agent_console.server.sockets import ConsoleSockets
-from filrouge.channels.contract import Channel
-from filrouge.core.bus import Bus
-from filrouge.core.clock import SystemClock
-from filrouge.core.settings import Settings
-from filrouge.core.signals import Signals
-from filrouge.core.store import Store
-from filrouge.core.words import ChannelName
-from filrouge.gateway.app import build_app, socket_server
-from filrouge.gateway.metrics import Metrics
-from filrouge.gateway.parts import Check, Parts, Replay
-from filrouge.gateway.sign_in import Brake, Passwords, SignIn
-from filrouge.routing.model import Queue
-from filrouge.storage.schema import users
+from agent_console.server.sockets import ConsoleSockets
+from channels.contract import Channel
+from core.bus import Bus
+from core.clock import SystemClock
+from core.settings import Settings
+from core.signals import Signals
+from core.store import Store
+from core.words import ChannelName
+from gateway.app import build_app, socket_server
+from gateway.metrics import Metrics
+from gateway.parts import Check, Parts, Replay
+from gateway.sign_in import Brake, Passwords, SignIn
+from routing.model import Queue
+from storage.schema import users
 from tests.fixtures import add_user
 
 PASSWORD = "correct horse battery"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 OWN = {"X-Filrouge": "1"}
-WEB = Path(__file__).parents[2] / "filrouge" / "agent_console" / "web"
+WEB = Path(__file__).parents[2] / "agent_console" / "web"
 
 
 @dataclass

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from filrouge.core.store import Store
-from filrouge.core.words import ChannelName
-from filrouge.crm.conversations.accept import Accepted, accept
-from filrouge.crm.conversations.joining import Limits
-from filrouge.routing import offers
-from filrouge.routing.matching import Limits as Routing
-from filrouge.routing.model import Queue
+from core.store import Store
+from core.words import ChannelName
+from crm.conversations.accept import Accepted, accept
+from crm.conversations.joining import Limits
+from routing import offers
+from routing.matching import Limits as Routing
+from routing.model import Queue
 from tests.fixtures import add_entry_point, an_inbound
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from filrouge.core.bus import Bus
-from filrouge.core.store import Store
-from filrouge.core.words import ContactKind
-from filrouge.crm.parties.model import Address
+from core.bus import Bus
+from core.store import Store
+from core.words import ContactKind
+from crm.parties.model import Address
 from tests.agent_console.consoles import Console
 from tests.fixtures import add_queue, sqlite_settings
 from tests.gateway.front import PASSWORD, Front

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from filrouge.core.words import ContactKind
-from filrouge.crm.conversations.model import DeliveryState
-from filrouge.crm.conversations.reply import end_attempt
-from filrouge.crm.parties.model import Address
-from filrouge.routing.model import Queue
-from filrouge.storage.feed import last_seq
+from core.words import ContactKind
+from crm.conversations.model import DeliveryState
+from crm.conversations.reply import end_attempt
+from crm.parties.model import Address
+from routing.model import Queue
+from storage.feed import last_seq
 from tests.fixtures import add_queue
 from tests.gateway.front import Front, Person
 from tests.gateway.scenes import a_message, offered

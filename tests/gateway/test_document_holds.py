@@ -16,9 +16,9 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
 )
 
-from filrouge.core.bus import Bus
-from filrouge.gateway.app import all_routes
-from filrouge.gateway.openapi import document
+from core.bus import Bus
+from gateway.app import all_routes
+from gateway.openapi import document
 from tests.fixtures import add_queue, open_for_test, sqlite_settings
 from tests.gateway.front import Front
 from tests.gateway.scenes import a_message, offered

@@ -7,13 +7,12 @@ import pytest
 from aiohttp import web
 from pydantic import ValidationError
 
-import filrouge.bots.errors
-import filrouge.channels.sandbox.errors
-import filrouge.gateway.app  # noqa: F401  so that every error class of the front door is declared
-from filrouge.core.errors import FilrougeError, NotFound, StoreUnavailable
-from filrouge.gateway.api.conversations import ReplyBody
-from filrouge.gateway.errors import STATUS, answer, error_response, validation_response
+import gateway.app  # noqa: F401  so that every error class of the front door is declared
+from core.errors import FilrougeError, NotFound, StoreUnavailable
+from gateway.api.conversations import ReplyBody
+from gateway.errors import STATUS, answer, error_response, validation_response
 from tests.gateway.front import Front
+from tests.house.prose import ROOMS
 
 
 def tree(root: type[FilrougeError] = FilrougeError) -> Iterator[type[FilrougeError]]:
@@ -23,7 +22,7 @@ def tree(root: type[FilrougeError] = FilrougeError) -> Iterator[type[FilrougeErr
 
 
 def the_product() -> list[type[FilrougeError]]:
-    return [error for error in tree() if error.__module__.startswith("filrouge.")]
+    return [error for error in tree() if error.__module__.partition(".")[0] in ROOMS]
 
 
 def told(response: web.StreamResponse) -> str:

@@ -5,10 +5,10 @@ import base64
 import aiohttp
 import pytest
 
-from filrouge.core.words import ChannelName
-from filrouge.crm.conversations.inbound import InboundFile
-from filrouge.gateway.api.files import safe_name, sniffed
-from filrouge.routing.model import Queue
+from core.words import ChannelName
+from crm.conversations.inbound import InboundFile
+from gateway.api.files import safe_name, sniffed
+from routing.model import Queue
 from tests.gateway.front import Front, Person
 from tests.gateway.scenes import a_message, offered
 
@@ -91,7 +91,7 @@ async def test_an_empty_file_and_a_form_without_one_are_refused(agent: Person):
 
 
 async def test_a_file_over_the_limit_is_refused(front: Front, agent: Person, monkeypatch):
-    monkeypatch.setattr("filrouge.gateway.api.files.read_bounded", _bounded_to(10))
+    monkeypatch.setattr("gateway.api.files.read_bounded", _bounded_to(10))
     answer = await agent.call("POST", "/api/v1/uploads", data=b"x" * 11)
 
     assert (answer.status, answer.code) == (413, "too_large")
@@ -127,6 +127,6 @@ def test_a_files_name_is_made_harmless(raw: str, safe: str):
 
 
 def _bounded_to(limit: int):
-    from filrouge.gateway.routes import read_bounded
+    from gateway.routes import read_bounded
 
     return lambda request, _, what: read_bounded(request, limit, what)

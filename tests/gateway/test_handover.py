@@ -1,12 +1,12 @@
 """What a bot leaves behind is facts, so that each reader's console says it in the reader's language."""
 
-from filrouge.bots.dialogue.outcome import Handover, HandoverReason
-from filrouge.bots.runtime import BotAnswer
-from filrouge.core.words import HandlerKind, Language
-from filrouge.crm.conversations.handling import change_handler
-from filrouge.crm.conversations.model import Handler
-from filrouge.gateway.bot_turns import write_turn
-from filrouge.routing.model import Queue
+from bots.dialogue.outcome import Handover, HandoverReason
+from bots.runtime import BotAnswer
+from core.words import HandlerKind, Language
+from crm.conversations.handling import change_handler
+from crm.conversations.model import Handler
+from gateway.bot_turns import write_turn
+from routing.model import Queue
 from tests.gateway.front import Front, Person
 from tests.gateway.scenes import a_message, offered
 

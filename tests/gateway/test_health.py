@@ -3,9 +3,9 @@
 import asyncio
 from pathlib import Path
 
-from filrouge.core.bus import Bus
-from filrouge.core.store import Store
-from filrouge.routing.model import Queue
+from core.bus import Bus
+from core.store import Store
+from routing.model import Queue
 from tests.fixtures import sqlite_settings
 from tests.gateway.front import Front
 from tests.gateway.scenes import a_message
@@ -44,7 +44,7 @@ async def test_what_is_not_well_is_named(store: Store, bus: Bus, tmp_path: Path)
 
 
 async def test_a_check_that_never_ends_counts_as_failed(store: Store, bus: Bus, tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("filrouge.gateway.health.PATIENCE", 0.05)
+    monkeypatch.setattr("gateway.health.PATIENCE", 0.05)
     front = await Front.open(store, bus, sqlite_settings(tmp_path), checks={"mail": silent})
     answer = await front.nobody().call("GET", "/readyz")
     await front.close()

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from filrouge.core.bus import Bus
-from filrouge.core.events import Event
-from filrouge.gateway.housekeeping import KEPT, Housekeeping
-from filrouge.storage.feed import events_since
+from core.bus import Bus
+from core.events import Event
+from gateway.housekeeping import KEPT, Housekeeping
+from storage.feed import events_since
 from tests.fixtures import open_for_test, sqlite_settings
 
 

@@ -6,8 +6,8 @@ import re
 from jsonschema import Draft202012Validator
 from playwright.async_api import Browser
 
-from filrouge.gateway.app import all_routes
-from filrouge.gateway.openapi import document
+from gateway.app import all_routes
+from gateway.openapi import document
 from tests.gateway.front import Front
 
 ROUTES = all_routes()

@@ -6,7 +6,7 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from filrouge.gateway.pages import mount_pages, served
+from gateway.pages import mount_pages, served
 from tests.gateway.front import WEB, Front
 
 

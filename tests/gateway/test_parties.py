@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from filrouge.core.words import ChannelName, ContactKind
-from filrouge.crm.conversations.accept import Accepted
-from filrouge.crm.parties.model import Address, Fact, Family
-from filrouge.routing.model import Queue
+from core.words import ChannelName, ContactKind
+from crm.conversations.accept import Accepted
+from crm.parties.model import Address, Fact, Family
+from routing.model import Queue
 from tests.gateway.front import Front, Person
 from tests.gateway.scenes import a_message
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from filrouge.core.errors import SettingsError
-from filrouge.core.settings import Settings, load_settings, resolve_secret
+from core.errors import SettingsError
+from core.settings import Settings, load_settings, resolve_secret
 
 
 @pytest.fixture

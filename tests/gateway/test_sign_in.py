@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from filrouge.core.errors import TooManyRequests
-from filrouge.gateway.sign_in import IDLE, Brake, token_hash
-from filrouge.storage.schema import audit_log, sessions
+from core.errors import TooManyRequests
+from gateway.sign_in import IDLE, Brake, token_hash
+from storage.schema import audit_log, sessions
 from tests.gateway.front import PASSWORD, Front, Person
 
 

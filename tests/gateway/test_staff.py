@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from filrouge.core.bus import Bus
-from filrouge.core.errors import LastAdministrator
-from filrouge.core.ids import UserId, new_id
-from filrouge.core.store import Store
-from filrouge.core.words import ChannelName, Role
-from filrouge.crm.conversations.model import SetAsideItem
-from filrouge.routing.model import Presence, Queue
-from filrouge.storage import staff
+from core.bus import Bus
+from core.errors import LastAdministrator
+from core.ids import UserId, new_id
+from core.store import Store
+from core.words import ChannelName, Role
+from crm.conversations.model import SetAsideItem
+from routing.model import Presence, Queue
+from storage import staff
 from tests.fixtures import sqlite_settings
 from tests.gateway.front import PASSWORD, Front, Person
 

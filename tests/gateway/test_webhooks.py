@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from filrouge.channels.contract import Ground, Manifest, Outbound, Sent, Webhook, WebReply, WebRequest
-from filrouge.core.bus import Bus
-from filrouge.core.errors import BadSignature, Malformed, StoreUnavailable
-from filrouge.core.store import Store
-from filrouge.core.words import ChannelName, ContactKind
+from channels.contract import Ground, Manifest, Outbound, Sent, Webhook, WebReply, WebRequest
+from core.bus import Bus
+from core.errors import BadSignature, Malformed, StoreUnavailable
+from core.store import Store
+from core.words import ChannelName, ContactKind
 from tests.fixtures import sqlite_settings
 from tests.gateway.front import Front
 

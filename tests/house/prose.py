@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TOPS = ("filrouge/", "tests/", "benchmarks/", "docs/", "scripts/")
+ROOMS = ("agent_console", "bots", "channels", "core", "crm", "gateway", "routing", "storage")
+TOPS = (*(f"{room}/" for room in ROOMS), "tests/", "benchmarks/", "docs/", "scripts/")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 CODE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\((?!\w+:)([^)#\s]+)[^)]*\)")

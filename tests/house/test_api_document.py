@@ -2,21 +2,21 @@
 
 import re
 
-from filrouge.channels.sms.adapter import SmsChannel
-from filrouge.channels.voice.adapter import VoiceChannel
-from filrouge.core.events import REGISTRY
-from filrouge.core.words import Role
-from filrouge.gateway.app import all_routes
-from filrouge.gateway.errors import STATUS
-from filrouge.gateway.routes import Access
-from filrouge.gateway.webhooks import webhooks_of
+from channels.sms.adapter import SmsChannel
+from channels.voice.adapter import VoiceChannel
+from core.events import REGISTRY
+from core.words import Role
+from gateway.app import all_routes
+from gateway.errors import STATUS
+from gateway.routes import Access
+from gateway.webhooks import webhooks_of
 from tests.house.prose import read
 
 TEXT = read("docs/api.md")
 ROUTE = re.compile(r"^\| `(GET|POST|PUT|PATCH|DELETE) (/\S+)` \| (.+?) \| .+ \|$", re.MULTILINE)
 STATUS_ROW = re.compile(r"^\| (\d{3}) \| (.+) \|$", re.MULTILINE)
 OF_THE_SERVER_ALONE = {"method_not_allowed"}  # aiohttp's own refusal
-OURS = ("filrouge.crm.", "filrouge.routing.")
+OURS = ("crm.", "routing.")
 
 
 def told(access: Access) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.prose import ROOT, code_spans, links, read
+from tests.house.prose import ROOMS, ROOT, code_spans, links, read
 from tests.house.test_readme import KEYS
 
 DOCUMENTS = [
@@ -15,14 +15,15 @@ DOCUMENTS = [
     *sorted(f"docs/decisions/{f.name}" for f in (ROOT / "docs/decisions").glob("*.md")),
 ]
 NAMED = re.compile(r"^((?:[\w.-]+/)*[\w-]+\.(?:py|js|mjs|css|yml))(?::([\w.]+))?$")
-FOLDER = re.compile(r"^(?:filrouge|tests|benchmarks|channels|bots|gateway|agent_console|docs)(?:/[\w-]+)*/?$")
+FOLDER = re.compile(
+    r"^(?:agent_console|benchmarks|bots|channels|core|crm|docs|gateway|routing|storage|tests)(?:/[\w-]+)*/?$"
+)
 DOTTED = re.compile(r"^([a-z_]+)\.([A-Za-z_]\w*)$")
-PACKAGE = ROOT / "filrouge"
 
 
 def place(name: str) -> Path | None:
-    """A file or folder named from the package or from the root on."""
-    return next((base / name for base in (PACKAGE, ROOT) if (base / name).exists()), None)
+    """A file or folder named from the root on."""
+    return ROOT / name if (ROOT / name).exists() else None
 
 
 @cache
@@ -54,7 +55,7 @@ def missing(text: str) -> set[str]:
         elif FOLDER.match(span) and place(span) is None:
             lost.add(span)
         elif (dotted := DOTTED.match(span)) and span not in KEYS:
-            modules = list(PACKAGE.rglob(f"{dotted[1]}.py"))
+            modules = [file for room in ROOMS for file in (ROOT / room).rglob(f"{dotted[1]}.py")]
             known = {name.rpartition(".")[2] for module in modules for name in defined(module)}
             if modules and dotted[2] not in known:
                 lost.add(span)

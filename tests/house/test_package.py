@@ -6,14 +6,16 @@ import sys
 import zipfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.house.prose import ROOMS, ROOT
+
 SOURCES = ("LICENSE", "README.md", "pyproject.toml", "requirements.in")
 ONLY_FOR_TESTS = (".test.js", ".pyc")
 
 
 def copy_of_the_tree(folder: Path) -> Path:
     """Building writes beside the sources, so it happens elsewhere."""
-    shutil.copytree(ROOT / "filrouge", folder / "filrouge", ignore=shutil.ignore_patterns("__pycache__"))
+    for room in ROOMS:
+        shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
     for name in SOURCES:
         shutil.copy(ROOT / name, folder / name)
     return folder
@@ -33,5 +35,7 @@ def test_the_wheel_carries_every_file_of_the_product(tmp_path: Path) -> None:
     tree = copy_of_the_tree(tmp_path)
     with zipfile.ZipFile(build_wheel(tree)) as wheel:
         carried = set(wheel.namelist())
-    wanted = {str(path.relative_to(tree)) for path in (tree / "filrouge").rglob("*") if path.is_file()}
+    wanted = {
+        str(path.relative_to(tree)) for room in ROOMS for path in (tree / room).rglob("*") if path.is_file()
+    }
     assert {name for name in wanted - carried if not name.endswith(ONLY_FOR_TESTS)} == set()

@@ -10,8 +10,8 @@ import pytest
 from pydantic import BaseModel, SecretStr
 from typer.main import get_command
 
-from filrouge.core.settings import Settings, load_settings
-from filrouge.gateway.cli import app
+from core.settings import Settings, load_settings
+from gateway.cli import app
 from tests.house.prose import ROOT, code_spans, commands, fenced, links, make_targets, paths_named, read
 
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", *sorted(

@@ -12,9 +12,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from filrouge.core.settings import load_settings
-from filrouge.core.words import Language, Role
-from filrouge.gateway.staffing import add_user
+from core.settings import load_settings
+from core.words import Language, Role
+from gateway.staffing import add_user
 from tests.agent_console.consoles import Console
 from tests.faults.provider import Provider
 from tests.faults.service import THEIRS, post_message

@@ -5,9 +5,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from filrouge.core.ids import ConversationId, QueueId, UserId, WorkItemId
-from filrouge.core.words import ChannelName
-from filrouge.routing.model import UNITS, Agent, Presence, WorkItem, WorkState
+from core.ids import ConversationId, QueueId, UserId, WorkItemId
+from core.words import ChannelName
+from routing.model import UNITS, Agent, Presence, WorkItem, WorkState
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 QUEUE = QueueId("sales")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from filrouge.core.settings import Settings
-from filrouge.storage.engine import database_url
-from filrouge.storage.migrate import migrate
+from core.settings import Settings
+from storage.engine import database_url
+from storage.migrate import migrate
 from tests.fixtures import postgres_settings, sqlite_settings
 from tests.routing.floor import Floor, open_floor
 

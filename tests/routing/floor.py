@@ -3,30 +3,30 @@
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from filrouge.core.bus import Bus
-from filrouge.core.events import Event
-from filrouge.core.ids import ConversationId, UserId, WorkItemId
-from filrouge.core.settings import Settings
-from filrouge.core.words import ChannelName, ContactKind
-from filrouge.crm.conversations.accept import accept
-from filrouge.crm.conversations.events import CallChanged
-from filrouge.crm.conversations.handling import assign, hand_to_queue, resolve
-from filrouge.crm.conversations.joining import Limits as JoinLimits
-from filrouge.crm.conversations.model import Call, CallState, Conversation, Handler
-from filrouge.crm.conversations.views import call_view
-from filrouge.crm.parties.model import Address
-from filrouge.routing.ending import end_wraps
-from filrouge.routing.events import OfferMade
-from filrouge.routing.matching import Limits
-from filrouge.routing.model import Agent, Presence, Queue, WorkItem
-from filrouge.routing.needs import reactions
-from filrouge.routing.offers import expire_offers, route
-from filrouge.routing.presence import set_presence
-from filrouge.routing.rules import Rules
-from filrouge.storage.engine import Opened, open_store
-from filrouge.storage.feed import events_since
-from filrouge.storage.schema import work_items
-from filrouge.storage.work import item_of
+from core.bus import Bus
+from core.events import Event
+from core.ids import ConversationId, UserId, WorkItemId
+from core.settings import Settings
+from core.words import ChannelName, ContactKind
+from crm.conversations.accept import accept
+from crm.conversations.events import CallChanged
+from crm.conversations.handling import assign, hand_to_queue, resolve
+from crm.conversations.joining import Limits as JoinLimits
+from crm.conversations.model import Call, CallState, Conversation, Handler
+from crm.conversations.views import call_view
+from crm.parties.model import Address
+from routing.ending import end_wraps
+from routing.events import OfferMade
+from routing.matching import Limits
+from routing.model import Agent, Presence, Queue, WorkItem
+from routing.needs import reactions
+from routing.offers import expire_offers, route
+from routing.presence import set_presence
+from routing.rules import Rules
+from storage.engine import Opened, open_store
+from storage.feed import events_since
+from storage.schema import work_items
+from storage.work import item_of
 from tests.fixtures import add_entry_point, add_queue, add_user, an_inbound
 from tests.routing.builders import NOON
 

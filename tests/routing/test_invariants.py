@@ -20,16 +20,16 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from filrouge.core.errors import FilrougeError
-from filrouge.core.ids import ConversationId, UserId
-from filrouge.core.words import ChannelName, HandlerKind
-from filrouge.crm.conversations.handling import return_to_queue
-from filrouge.crm.conversations.model import Conversation, Status
-from filrouge.routing.ending import finish_wrap
-from filrouge.routing.model import UNITS, Agent, Presence, WorkItem, WorkState
-from filrouge.routing.offers import accept_offer, decline_offer
-from filrouge.routing.presence import mark_silent, seen, set_presence, take_off_duty
-from filrouge.routing.states import ENDED, HELD
+from core.errors import FilrougeError
+from core.ids import ConversationId, UserId
+from core.words import ChannelName, HandlerKind
+from crm.conversations.handling import return_to_queue
+from crm.conversations.model import Conversation, Status
+from routing.ending import finish_wrap
+from routing.model import UNITS, Agent, Presence, WorkItem, WorkState
+from routing.offers import accept_offer, decline_offer
+from routing.presence import mark_silent, seen, set_presence, take_off_duty
+from routing.states import ENDED, HELD
 from tests.fixtures import sqlite_settings
 from tests.routing.floor import Floor, every_item, open_floor
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filrouge.core.ids import UserId, WorkItemId
-from filrouge.core.words import ChannelName
-from filrouge.routing.matching import Limits, exclusion, explain, kind_of_need, match, place, room
-from filrouge.routing.model import UNITS, Agent, Need, Presence, WorkItem
+from core.ids import UserId, WorkItemId
+from core.words import ChannelName
+from routing.matching import Limits, exclusion, explain, kind_of_need, match, place, room
+from routing.model import UNITS, Agent, Need, Presence, WorkItem
 from tests.routing.builders import NOON, agents, an_agent, an_item, items
 
 LIMITS = Limits()

@@ -2,16 +2,16 @@
 
 import pytest
 
-from filrouge.core.errors import AtCapacity, WrongState
-from filrouge.core.ids import ConversationId, UserId
-from filrouge.core.words import ChannelName, HandlerKind, Language
-from filrouge.crm.conversations.handling import return_to_queue
-from filrouge.crm.conversations.model import Handler, Status
-from filrouge.crm.conversations.reply import add_note
-from filrouge.routing.events import OfferAccepted, OfferWithdrawn, WorkItemEnded
-from filrouge.routing.model import Presence, WorkState
-from filrouge.routing.offers import accept_offer
-from filrouge.routing.presence import set_presence
+from core.errors import AtCapacity, WrongState
+from core.ids import ConversationId, UserId
+from core.words import ChannelName, HandlerKind, Language
+from crm.conversations.handling import return_to_queue
+from crm.conversations.model import Handler, Status
+from crm.conversations.reply import add_note
+from routing.events import OfferAccepted, OfferWithdrawn, WorkItemEnded
+from routing.model import Presence, WorkState
+from routing.offers import accept_offer
+from routing.presence import set_presence
 from tests.fixtures import add_entry_point, add_queue
 from tests.routing.floor import Floor
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from filrouge.core.errors import FilrougeError, NotFound, OfferGone
-from filrouge.core.ids import WorkItemId
-from filrouge.core.words import ChannelName, HandlerKind, Language
-from filrouge.crm.conversations.model import Handler
-from filrouge.routing.model import Presence, WorkState
-from filrouge.routing.offers import accept_offer, decline_offer, expire_offers
-from filrouge.routing.presence import set_presence
+from core.errors import FilrougeError, NotFound, OfferGone
+from core.ids import WorkItemId
+from core.words import ChannelName, HandlerKind, Language
+from crm.conversations.model import Handler
+from routing.model import Presence, WorkState
+from routing.offers import accept_offer, decline_offer, expire_offers
+from routing.presence import set_presence
 from tests.fixtures import add_queue
 from tests.routing.floor import RULES, Floor
 

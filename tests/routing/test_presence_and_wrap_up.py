@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from filrouge.core.errors import InvalidInput, WrongState
-from filrouge.core.ids import ConversationId, UserId
-from filrouge.core.words import ChannelName, HandlerKind
-from filrouge.routing.ending import finish_wrap
-from filrouge.routing.model import Presence, WorkState
-from filrouge.routing.offers import accept_offer
-from filrouge.routing.presence import given_up, mark_silent, seen, set_presence, take_off_duty
-from filrouge.storage.schema import presence_log
+from core.errors import InvalidInput, WrongState
+from core.ids import ConversationId, UserId
+from core.words import ChannelName, HandlerKind
+from routing.ending import finish_wrap
+from routing.model import Presence, WorkState
+from routing.offers import accept_offer
+from routing.presence import given_up, mark_silent, seen, set_presence, take_off_duty
+from storage.schema import presence_log
 from tests.routing.floor import Floor
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import text
 
-from filrouge.core.errors import FilrougeError
-from filrouge.core.words import ChannelName
-from filrouge.routing.model import UNITS, Presence, WorkState
-from filrouge.routing.offers import accept_offer
-from filrouge.routing.presence import seen, set_presence
-from filrouge.routing.states import HELD
+from core.errors import FilrougeError
+from core.words import ChannelName
+from routing.model import UNITS, Presence, WorkState
+from routing.offers import accept_offer
+from routing.presence import seen, set_presence
+from routing.states import HELD
 from tests.fixtures import postgres_settings
 from tests.routing.floor import Floor, open_floor
 

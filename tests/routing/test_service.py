@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from filrouge.core.clock import SystemClock
-from filrouge.core.errors import StoreUnavailable
-from filrouge.core.settings import RoutingSettings, Settings
-from filrouge.core.words import ChannelName
-from filrouge.routing.model import Presence, WorkState
-from filrouge.routing.offers import accept_offer
-from filrouge.routing.presence import set_presence
-from filrouge.routing.service import Router
+from core.clock import SystemClock
+from core.errors import StoreUnavailable
+from core.settings import RoutingSettings, Settings
+from core.words import ChannelName
+from routing.model import Presence, WorkState
+from routing.offers import accept_offer
+from routing.presence import set_presence
+from routing.service import Router
 from tests.fixtures import postgres_settings, sqlite_settings
 from tests.routing.floor import Floor, open_floor
 

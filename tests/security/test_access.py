@@ -2,9 +2,9 @@
 
 import pytest
 
-from filrouge.core.words import Role
-from filrouge.gateway.app import all_routes
-from filrouge.gateway.routes import Route
+from core.words import Role
+from gateway.app import all_routes
+from gateway.routes import Route
 from tests.gateway.front import Front, Person
 
 ROUTES = all_routes()

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from filrouge.gateway.security_headers import inline_hashes
+from gateway.security_headers import inline_hashes
 from tests.gateway.front import Front, Person
 
 

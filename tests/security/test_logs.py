@@ -8,8 +8,8 @@ from typing import Literal
 import pytest
 import structlog
 
-from filrouge.core.settings import LogSettings
-from filrouge.gateway.logs import set_up_logs
+from core.settings import LogSettings
+from gateway.logs import set_up_logs
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def as_before() -> Iterator[None]:
     yield
     logging.getLogger().handlers[:] = handlers
     logging.getLogger().setLevel(level)
-    logging.getLogger("filrouge").setLevel(logging.NOTSET)
+    logging.getLogger("gateway").setLevel(logging.NOTSET)
     structlog.reset_defaults()
 
 
@@ -32,7 +32,7 @@ def test_a_traceback_in_the_log_has_no_local_variables(as_before: None, style: L
     try:
         fail(password="hunter2-" + "in-memory")
     except RuntimeError:
-        structlog.get_logger("filrouge.test").exception("request_failed")
+        structlog.get_logger("gateway.test").exception("request_failed")
 
     assert "RuntimeError" in written.getvalue()
     assert "hunter2-in-memory" not in written.getvalue()

@@ -1,6 +1,6 @@
 """An agent sees what his queues give him; everything else does not exist for him."""
 
-from filrouge.routing.model import Queue
+from routing.model import Queue
 from tests.fixtures import add_queue
 from tests.gateway.front import Front, Person
 from tests.gateway.scenes import a_message
@@ -56,7 +56,7 @@ async def test_who_looks_after_the_customer_base_sees_every_file(front: Front):
 
 
 def _other_number():
-    from filrouge.core.words import ContactKind
-    from filrouge.crm.parties.model import Address
+    from core.words import ContactKind
+    from crm.parties.model import Address
 
     return Address(kind=ContactKind.PHONE, value="+33639980002")

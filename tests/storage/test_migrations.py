@@ -12,10 +12,10 @@ from sqlalchemy import Connection, create_engine, inspect, select
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from filrouge.storage.engine import Opened
-from filrouge.storage.migrate import upgrade
-from filrouge.storage.postgres import async_url
-from filrouge.storage.schema import (
+from storage.engine import Opened
+from storage.migrate import upgrade
+from storage.postgres import async_url
+from storage.schema import (
     attachments,
     blobs,
     contact_points,

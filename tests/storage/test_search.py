@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from filrouge.core.ids import PartyId, UserId
-from filrouge.core.staff import Viewer
-from filrouge.core.store import Store
-from filrouge.core.words import ChannelName, ContactKind, Role
-from filrouge.crm.conversations.accept import Accepted, accept
-from filrouge.crm.conversations.joining import Limits
-from filrouge.crm.parties.model import Address
-from filrouge.routing.model import Queue
-from filrouge.storage.folding import words_of
-from filrouge.storage.schema import parties, party_words
-from filrouge.storage.views import search as views
+from core.ids import PartyId, UserId
+from core.staff import Viewer
+from core.store import Store
+from core.words import ChannelName, ContactKind, Role
+from crm.conversations.accept import Accepted, accept
+from crm.conversations.joining import Limits
+from crm.parties.model import Address
+from routing.model import Queue
+from storage.folding import words_of
+from storage.schema import parties, party_words
+from storage.views import search as views
 from tests.fixtures import add_entry_point, add_queue, an_inbound
 
 BOSS = Viewer(user_id=UserId("boss"), roles=frozenset({Role.SUPERVISOR}), queues=frozenset())

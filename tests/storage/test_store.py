@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from filrouge.core.bus import Bus
-from filrouge.core.events import Event, Finish, Recorded, Task
-from filrouge.storage.engine import Opened
-from filrouge.storage.feed import events_since, last_seq
+from core.bus import Bus
+from core.events import Event, Finish, Recorded, Task
+from storage.engine import Opened
+from storage.feed import events_since, last_seq
 from tests.fixtures import add_queue
 
 Payload = Mapping[str, Any]

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from filrouge.core.events import Task
-from filrouge.storage.engine import Opened
+from core.events import Task
+from storage.engine import Opened
 from tests.fixtures import open_for_test, sqlite_settings
 
 

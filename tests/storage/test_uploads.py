@@ -9,16 +9,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from filrouge.core.ids import UserId
-from filrouge.core.store import Store
-from filrouge.core.words import ChannelName
-from filrouge.crm.conversations.accept import accept
-from filrouge.crm.conversations.inbound import InboundFile
-from filrouge.crm.conversations.joining import Limits
-from filrouge.storage.blobs import keep_blob
-from filrouge.storage.postgres import async_url
-from filrouge.storage.schema import attachments, blobs, uploads
-from filrouge.storage.uploads import forget_uploads, keep_upload
+from core.ids import UserId
+from core.store import Store
+from core.words import ChannelName
+from crm.conversations.accept import accept
+from crm.conversations.inbound import InboundFile
+from crm.conversations.joining import Limits
+from storage.blobs import keep_blob
+from storage.postgres import async_url
+from storage.schema import attachments, blobs, uploads
+from storage.uploads import forget_uploads, keep_upload
 from tests.fixtures import add_entry_point, add_queue, add_user, an_inbound, open_for_test, postgres_settings
 
 PLAN = InboundFile(name="plan.pdf", content_type="application/pdf", data=b"the plan")

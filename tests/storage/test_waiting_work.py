@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from filrouge.core.store import Store
-from filrouge.core.words import ChannelName, ContactKind
-from filrouge.crm.conversations.accept import accept
-from filrouge.crm.conversations.joining import Limits
-from filrouge.crm.parties.model import Address
-from filrouge.routing.model import Need, Queue, WorkState
-from filrouge.storage.schema import work_items
+from core.store import Store
+from core.words import ChannelName, ContactKind
+from crm.conversations.accept import accept
+from crm.conversations.joining import Limits
+from crm.parties.model import Address
+from routing.model import Need, Queue, WorkState
+from storage.schema import work_items
 from tests.fixtures import add_queue, an_inbound
 from tests.routing.builders import after, an_item
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from filrouge.core.bus import Bus
-from filrouge.storage.engine import Opened
+from core.bus import Bus
+from storage.engine import Opened
 from tests.channels.email.post import Office
 from tests.fixtures import add_queue
 

@@ -13,24 +13,24 @@ from typing import Any
 import aiohttp
 from sqlalchemy import text as sql
 
-from filrouge.channels.contract import Ground, Outbound
-from filrouge.channels.email.adapter import EmailChannel
-from filrouge.channels.email.bounces import Report
-from filrouge.channels.email.parse import Echo, parse
-from filrouge.channels.email.threading import Own
-from filrouge.core.bus import Bus
-from filrouge.core.clock import SystemClock
-from filrouge.core.errors import StoreUnavailable
-from filrouge.core.ids import ConversationId, new_id
-from filrouge.core.settings import Settings
-from filrouge.core.store import Store
-from filrouge.core.words import ChannelName
-from filrouge.crm.conversations.inbound import Inbound
-from filrouge.crm.conversations.joining import Limits
-from filrouge.crm.conversations.model import Delivery, Exchange
-from filrouge.crm.conversations.reply import Reply, begin_attempt, end_attempt, send_reply
-from filrouge.routing.model import Queue
-from filrouge.storage.outgoing import outgoing
+from channels.contract import Ground, Outbound
+from channels.email.adapter import EmailChannel
+from channels.email.bounces import Report
+from channels.email.parse import Echo, parse
+from channels.email.threading import Own
+from core.bus import Bus
+from core.clock import SystemClock
+from core.errors import StoreUnavailable
+from core.ids import ConversationId, new_id
+from core.settings import Settings
+from core.store import Store
+from core.words import ChannelName
+from crm.conversations.inbound import Inbound
+from crm.conversations.joining import Limits
+from crm.conversations.model import Delivery, Exchange
+from crm.conversations.reply import Reply, begin_attempt, end_attempt, send_reply
+from routing.model import Queue
+from storage.outgoing import outgoing
 
 FIXTURES = Path(__file__).parent / "fixtures"
 SECRET = "secret of the tests"

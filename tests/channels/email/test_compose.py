@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from filrouge.channels.contract import Outbound
-from filrouge.channels.email.compose import compose
-from filrouge.core.errors import InvalidInput
-from filrouge.core.ids import AttachmentId, new_id
-from filrouge.crm.conversations.model import Attachment
+from channels.contract import Outbound
+from channels.email.compose import compose
+from core.errors import InvalidInput
+from core.ids import AttachmentId, new_id
+from crm.conversations.model import Attachment
 from tests.channels.email.post import OWN, outbound
 
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filrouge.channels.email import mime
-from filrouge.channels.email.bounces import Report
-from filrouge.channels.email.parse import Echo, parse
-from filrouge.core.errors import Malformed
-from filrouge.crm.conversations.inbound import Inbound
+from channels.email import mime
+from channels.email.bounces import Report
+from channels.email.parse import Echo, parse
+from core.errors import Malformed
+from crm.conversations.inbound import Inbound
 from tests.channels.email.post import FIXTURES, NOW, OWN, letter
 
 SAMPLES = [file.read_bytes() for file in sorted(FIXTURES.glob("*.eml"))]

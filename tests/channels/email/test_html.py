@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from filrouge.channels.email.html import sanitise, to_text
+from channels.email.html import sanitise, to_text
 
 
 @pytest.mark.parametrize(

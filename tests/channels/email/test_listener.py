@@ -4,8 +4,8 @@ import asyncio
 import smtplib
 from typing import Any
 
-from filrouge.channels.email.adapter import EmailChannel
-from filrouge.crm.conversations.model import DeliveryState
+from channels.email.adapter import EmailChannel
+from crm.conversations.model import DeliveryState
 from tests.channels.email.post import OWN, SENT_ID, Office, conversations, letter, raw
 from tests.servers.process import free_port
 
@@ -80,7 +80,7 @@ async def test_a_mail_that_cannot_be_read_is_set_aside_and_the_next_one_taken(of
 
 async def test_a_mail_set_aside_is_replayed_once_it_can_be_read(office: Office, monkeypatch: Any) -> None:
     channel = await listening(office)
-    monkeypatch.setattr("filrouge.channels.email.intake.accept", broken)
+    monkeypatch.setattr("channels.email.intake.accept", broken)
     await hand_over(channel, letter(LUCIE, OWN.address))
     monkeypatch.undo()
     (row,) = await office.rows("SELECT id, reason FROM set_aside")

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from imapclient import IMAPClient
 
-from filrouge.channels.email.adapter import EmailChannel
-from filrouge.channels.email.threading import Own
-from filrouge.core.errors import CredentialsBad, TryLater
-from filrouge.crm.conversations.model import DeliveryState
+from channels.email.adapter import EmailChannel
+from channels.email.threading import Own
+from core.errors import CredentialsBad, TryLater
+from crm.conversations.model import DeliveryState
 from tests.channels.email.post import SECRET, Office, conversations, letter, outbound, until
 from tests.servers.mail import Mailbox, MailServer
 from tests.servers.test_servers import send
@@ -174,7 +174,7 @@ async def test_killed_between_commit_and_flag_the_mail_is_one_exchange(
     office: Office, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours, lucie = mail_server.add_mailbox(), mail_server.add_mailbox()
-    monkeypatch.setattr("filrouge.channels.email.imap.MailboxReader._flag", cut)
+    monkeypatch.setattr("channels.email.imap.MailboxReader._flag", cut)
     killed = await open_on(office, mail_server, ours)
     await post(mail_server, lucie, mail(lucie, ours.address, "une seule fois"))
     await office.arrived(1)
@@ -235,7 +235,7 @@ def put(server: MailServer, box: Mailbox, data: bytes) -> None:
 async def test_a_frozen_server_is_noticed(
     office: Office, own_mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("filrouge.channels.email.imap.COMMAND_PATIENCE", 1.0)
+    monkeypatch.setattr("channels.email.imap.COMMAND_PATIENCE", 1.0)
     server = own_mail_server
     ours, lucie = server.add_mailbox(), server.add_mailbox()
     channel = await open_on(office, server, ours, poll=1.0)
@@ -279,6 +279,6 @@ async def test_a_mail_the_server_cannot_hand_over_lets_the_others_pass(
         return fetch(client, uids, data, *more)
 
     monkeypatch.setattr(IMAPClient, "fetch", breaks)
-    monkeypatch.setattr("filrouge.channels.email.imap.LONGEST_WAIT", 0.2)
+    monkeypatch.setattr("channels.email.imap.LONGEST_WAIT", 0.2)
     await office.open(**settings_of(mail_server, ours))
     assert [row.text for row in await office.arrived(1)] == ["la bonne"]

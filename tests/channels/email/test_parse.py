@@ -5,10 +5,10 @@ from email.message import EmailMessage
 
 import pytest
 
-from filrouge.channels.email.parse import MAX_TEXT, Echo, parse
-from filrouge.core.errors import Malformed
-from filrouge.core.words import Assurance, Language
-from filrouge.crm.conversations.inbound import Inbound
+from channels.email.parse import MAX_TEXT, Echo, parse
+from core.errors import Malformed
+from core.words import Assurance, Language
+from crm.conversations.inbound import Inbound
 from tests.channels.email.post import NOW, OWN, inbound, letter, read
 
 

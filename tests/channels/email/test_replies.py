@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from filrouge.channels.email.replies import split
+from channels.email.replies import split
 
 QUOTES = {
     "gmail fr": "Le lun. 5 mai 2025 à 10:12, Service <s@example.com> a écrit :\n\n> Bonjour",

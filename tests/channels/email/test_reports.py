@@ -2,10 +2,10 @@
 
 import pytest
 
-from filrouge.channels.email.bounces import Report
-from filrouge.channels.email.parse import parse
-from filrouge.crm.conversations.inbound import Inbound
-from filrouge.crm.conversations.model import DeliveryState
+from channels.email.bounces import Report
+from channels.email.parse import parse
+from crm.conversations.inbound import Inbound
+from crm.conversations.model import DeliveryState
 from tests.channels.email.post import NOW, OWN, SENT_ID, letter, raw, read
 
 

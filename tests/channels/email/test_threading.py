@@ -2,8 +2,8 @@
 
 import pytest
 
-from filrouge.channels.email.threading import MAX_LOCAL, Own
-from filrouge.core.ids import new_id
+from channels.email.threading import MAX_LOCAL, Own
+from core.ids import new_id
 from tests.channels.email.post import OWN
 
 

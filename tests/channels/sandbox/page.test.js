@@ -1,9 +1,9 @@
 // The page's words and small rules, without a browser.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { again, unquote } from "../../../filrouge/channels/sandbox/page/mail.js";
-import { state } from "../../../filrouge/channels/sandbox/page/phone.js";
-import { WORDS, chooseLanguage, speaker } from "../../../filrouge/channels/sandbox/page/words.js";
+import { again, unquote } from "../../../channels/sandbox/page/mail.js";
+import { state } from "../../../channels/sandbox/page/phone.js";
+import { WORDS, chooseLanguage, speaker } from "../../../channels/sandbox/page/words.js";
 
 test("both languages say everything, with the same gaps to fill", () => {
   assert.deepEqual(Object.keys(WORDS.fr), Object.keys(WORDS.en));

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from filrouge.core.ids import ConversationId, UserId
-from filrouge.core.words import HandlerKind
-from filrouge.crm.conversations.handling import assign, hand_to_queue, resolve
-from filrouge.crm.conversations.model import Handler
-from filrouge.crm.conversations.reply import Reply, send_reply
-from filrouge.routing.model import Presence
-from filrouge.storage.schema import calls, deliveries, exchanges
+from core.ids import ConversationId, UserId
+from core.words import HandlerKind
+from crm.conversations.handling import assign, hand_to_queue, resolve
+from crm.conversations.model import Handler
+from crm.conversations.reply import Reply, send_reply
+from routing.model import Presence
+from storage.schema import calls, deliveries, exchanges
 from tests.channels.telephone import CUSTOMER, Telephone, eventually, running_telephone
 from tests.fixtures import add_user
 

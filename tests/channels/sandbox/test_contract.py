@@ -12,9 +12,9 @@ import pytest
 from aiohttp import web
 from jsonschema import Draft202012Validator, FormatChecker
 
-from filrouge.channels.sandbox.hooks import Hooks
-from filrouge.channels.sandbox.provider import ProviderApi
-from filrouge.channels.sandbox.switchboard import Switchboard
+from channels.sandbox.hooks import Hooks
+from channels.sandbox.provider import ProviderApi
+from channels.sandbox.switchboard import Switchboard
 from tests.channels.telephone import ACCOUNT, CUSTOMER, NUMBER, TOKEN
 from tests.servers.prism import provider_document
 from tests.servers.process import free_port, need

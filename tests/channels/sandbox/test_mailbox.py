@@ -9,16 +9,16 @@ import aiohttp
 import aiosmtplib
 import pytest
 
-from filrouge.channels.contract import Ground, Outbound
-from filrouge.channels.email.adapter import EmailChannel
-from filrouge.channels.sandbox.mailbox import Mailbox, SandboxMail
-from filrouge.core.bus import Bus
-from filrouge.core.clock import SystemClock
-from filrouge.core.ids import AttachmentId, new_id
-from filrouge.core.settings import Settings
-from filrouge.crm.conversations.joining import Limits
-from filrouge.crm.conversations.model import Attachment
-from filrouge.storage.engine import Opened
+from channels.contract import Ground, Outbound
+from channels.email.adapter import EmailChannel
+from channels.sandbox.mailbox import Mailbox, SandboxMail
+from core.bus import Bus
+from core.clock import SystemClock
+from core.ids import AttachmentId, new_id
+from core.settings import Settings
+from crm.conversations.joining import Limits
+from crm.conversations.model import Attachment
+from storage.engine import Opened
 from tests.fixtures import add_queue
 from tests.servers.process import free_port
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from filrouge.storage.schema import deliveries, exchanges
+from storage.schema import deliveries, exchanges
 from tests.channels.telephone import CUSTOMER, Telephone, eventually
 
 

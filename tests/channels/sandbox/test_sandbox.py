@@ -8,11 +8,11 @@ from collections.abc import Mapping
 import aiohttp
 import pytest
 
-from filrouge.channels.sandbox.model import Leg
-from filrouge.channels.sandbox.sandbox import check_allowed
-from filrouge.channels.sandbox.twiml import BadDocumentError, Goto, Interpreter, parse
-from filrouge.core.errors import SettingsError
-from filrouge.core.settings import Settings
+from channels.sandbox.model import Leg
+from channels.sandbox.sandbox import check_allowed
+from channels.sandbox.twiml import BadDocumentError, Goto, Interpreter, parse
+from core.errors import SettingsError
+from core.settings import Settings
 from tests.channels.telephone import CUSTOMER, NUMBER, SANDBOX_ACCOUNT, TOKEN, Telephone, eventually
 
 

@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from filrouge.channels.sms.adapter import SmsChannel
-from filrouge.channels.sms.asking import AFTER, ASK
-from filrouge.channels.telephony.questions import TRIES
-from filrouge.core.errors import TryLater
-from filrouge.core.ids import DeliveryId
-from filrouge.core.words import ChannelName
-from filrouge.crm.conversations.accept import accept
-from filrouge.crm.conversations.joining import Limits
-from filrouge.crm.conversations.model import Delivery, DeliveryState
-from filrouge.crm.conversations.reply import Reply, end_attempt, record_status, resend, send_reply
-from filrouge.storage.engine import Opened
-from filrouge.storage.schema import outbox
+from channels.sms.adapter import SmsChannel
+from channels.sms.asking import AFTER, ASK
+from channels.telephony.questions import TRIES
+from core.errors import TryLater
+from core.ids import DeliveryId
+from core.words import ChannelName
+from crm.conversations.accept import accept
+from crm.conversations.joining import Limits
+from crm.conversations.model import Delivery, DeliveryState
+from crm.conversations.reply import Reply, end_attempt, record_status, resend, send_reply
+from storage.engine import Opened
+from storage.schema import outbox
 from tests.channels.asked import Asked, asked_provider
 from tests.fixtures import add_entry_point, add_queue, an_inbound
 

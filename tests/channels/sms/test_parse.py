@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filrouge.channels.sms.parse import STATES, parse_message, parse_status
-from filrouge.core.errors import Malformed
-from filrouge.crm.conversations.inbound import Inbound
-from filrouge.crm.conversations.model import DeliveryState
+from channels.sms.parse import STATES, parse_message, parse_status
+from core.errors import Malformed
+from crm.conversations.inbound import Inbound
+from crm.conversations.model import DeliveryState
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 FORM = {

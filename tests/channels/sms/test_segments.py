@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filrouge.channels.sms.segments import count_segments
+from channels.sms.segments import count_segments
 
 
 @pytest.mark.parametrize(

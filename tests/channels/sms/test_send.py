@@ -11,17 +11,17 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from filrouge.channels.contract import Outbound
-from filrouge.channels.sms.adapter import SmsChannel
-from filrouge.core.bus import Bus
-from filrouge.core.errors import CredentialsBad, FilrougeError, Refused, TryLater
-from filrouge.core.settings import Settings
-from filrouge.core.words import ChannelName
-from filrouge.crm.conversations.accept import accept
-from filrouge.crm.conversations.joining import Limits
-from filrouge.crm.conversations.model import DeliveryState
-from filrouge.crm.conversations.reply import Reply, end_attempt, send_reply
-from filrouge.storage.engine import Opened
+from channels.contract import Outbound
+from channels.sms.adapter import SmsChannel
+from core.bus import Bus
+from core.errors import CredentialsBad, FilrougeError, Refused, TryLater
+from core.settings import Settings
+from core.words import ChannelName
+from crm.conversations.accept import accept
+from crm.conversations.joining import Limits
+from crm.conversations.model import DeliveryState
+from crm.conversations.reply import Reply, end_attempt, send_reply
+from storage.engine import Opened
 from tests.channels.telephone import ACCOUNT, CUSTOMER, NUMBER, ground_on, settings_for
 from tests.fixtures import add_entry_point, add_queue, an_inbound
 from tests.servers.process import free_port
@@ -147,7 +147,7 @@ async def test_a_vendor_that_is_not_there_means_later(opened: Opened, bus: Bus, 
 async def test_a_silent_vendor_leaves_a_doubt(
     vendor: tuple[Vendor, SmsChannel], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("filrouge.channels.telephony.rest.PATIENCE", aiohttp.ClientTimeout(total=1e-6))
+    monkeypatch.setattr("channels.telephony.rest.PATIENCE", aiohttp.ClientTimeout(total=1e-6))
     with pytest.raises(TryLater) as caught:
         await vendor[1].send(OUTBOUND)
     assert caught.value.facts["in_doubt"] is True

@@ -2,7 +2,7 @@
 
 import pytest
 
-from filrouge.storage.schema import exchanges
+from storage.schema import exchanges
 from tests.channels.sms.test_webhooks import INCOMING, message
 from tests.channels.telephone import Telephone, eventually
 

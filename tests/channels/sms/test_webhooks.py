@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from filrouge.storage.schema import deliveries, exchanges
+from storage.schema import deliveries, exchanges
 from tests.channels.telephone import ACCOUNT, CUSTOMER, NUMBER, Telephone, eventually
 
 INCOMING = "/webhooks/sms/incoming"

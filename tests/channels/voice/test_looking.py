@@ -9,20 +9,20 @@ from typing import Any
 
 import pytest
 
-from filrouge.channels.telephony.questions import TRIES
-from filrouge.channels.voice import looking
-from filrouge.channels.voice.adapter import VoiceChannel
-from filrouge.channels.voice.calls import LOOK, LOOK_EVERY, begin_call, end_call
-from filrouge.channels.voice.parse import parse_call
-from filrouge.core.clock import SystemClock
-from filrouge.core.errors import TryLater
-from filrouge.core.words import ChannelName, HandlerKind
-from filrouge.crm.conversations.handling import assign
-from filrouge.crm.conversations.joining import Limits
-from filrouge.crm.conversations.model import Call, CallState
-from filrouge.routing.model import Presence
-from filrouge.storage.engine import Opened
-from filrouge.storage.schema import calls, exchanges, outbox
+from channels.telephony.questions import TRIES
+from channels.voice import looking
+from channels.voice.adapter import VoiceChannel
+from channels.voice.calls import LOOK, LOOK_EVERY, begin_call, end_call
+from channels.voice.parse import parse_call
+from core.clock import SystemClock
+from core.errors import TryLater
+from core.words import ChannelName, HandlerKind
+from crm.conversations.handling import assign
+from crm.conversations.joining import Limits
+from crm.conversations.model import Call, CallState
+from routing.model import Presence
+from storage.engine import Opened
+from storage.schema import calls, exchanges, outbox
 from tests.channels.asked import Asked, asked_provider
 from tests.channels.telephone import ACCOUNT, CUSTOMER, NUMBER
 from tests.fixtures import add_entry_point, add_queue, add_user

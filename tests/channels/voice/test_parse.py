@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filrouge.channels.voice import parse
-from filrouge.core.errors import Malformed
-from filrouge.core.words import Language
+from channels.voice import parse
+from core.errors import Malformed
+from core.words import Language
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 CALL = {"CallSid": "CA1", "AccountSid": "AC1", "From": "+33639980001", "To": "+33199000000"}

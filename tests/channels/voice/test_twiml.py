@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filrouge.channels.voice.twiml import Speaker
-from filrouge.core.settings import Settings
-from filrouge.core.words import Language
+from channels.voice.twiml import Speaker
+from core.settings import Settings
+from core.words import Language
 
 SETTINGS = Settings.model_validate({"server": {"public_url": "https://example.com/"}})
 FRENCH = Speaker(settings=SETTINGS, language=Language.FR)

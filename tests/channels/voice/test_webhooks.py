@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from filrouge.channels.voice import waiting, webhooks
-from filrouge.crm.conversations.model import CallState
-from filrouge.crm.conversations.reply import Reply, send_reply
-from filrouge.storage.schema import calls, deliveries, exchanges
+from channels.voice import waiting, webhooks
+from crm.conversations.model import CallState
+from crm.conversations.reply import Reply, send_reply
+from storage.schema import calls, deliveries, exchanges
 from tests.channels.telephone import ACCOUNT, CUSTOMER, NUMBER, Telephone
 
 CALL = {

@@ -11,22 +11,22 @@ import pytest
 import socketio
 from aiohttp import web
 
-from filrouge.channels.contract import Ground, Outbound, Webhook, WebReply, WebRequest
-from filrouge.channels.webchat.adapter import WebchatChannel
-from filrouge.channels.webchat.rates import Rates
-from filrouge.core.bus import Bus
-from filrouge.core.clock import SystemClock
-from filrouge.core.errors import BadSignature, FilrougeError, NotFound, StoreUnavailable, TooLarge
-from filrouge.core.ids import ConversationId, DeliveryId, new_id
-from filrouge.core.settings import Settings
-from filrouge.core.store import Store
-from filrouge.core.words import ChannelName, HandlerKind
-from filrouge.crm.conversations.handling import assign
-from filrouge.crm.conversations.joining import Limits
-from filrouge.crm.conversations.model import Handler
-from filrouge.crm.conversations.reply import Reply, begin_attempt, end_attempt, send_reply
-from filrouge.routing.model import Presence
-from filrouge.storage.engine import Opened
+from channels.contract import Ground, Outbound, Webhook, WebReply, WebRequest
+from channels.webchat.adapter import WebchatChannel
+from channels.webchat.rates import Rates
+from core.bus import Bus
+from core.clock import SystemClock
+from core.errors import BadSignature, FilrougeError, NotFound, StoreUnavailable, TooLarge
+from core.ids import ConversationId, DeliveryId, new_id
+from core.settings import Settings
+from core.store import Store
+from core.words import ChannelName, HandlerKind
+from crm.conversations.handling import assign
+from crm.conversations.joining import Limits
+from crm.conversations.model import Handler
+from crm.conversations.reply import Reply, begin_attempt, end_attempt, send_reply
+from routing.model import Presence
+from storage.engine import Opened
 from tests.fixtures import add_entry_point, add_queue, add_user
 
 IDENTITY_KEY = "a-key-the-site-knows"

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import json
 
-from filrouge.channels.webchat import assets
+from channels.webchat import assets
 from tests.channels.webchat.conftest import Chat
 
 LIMIT = 60 * 1024  # bytes, all scripts together, gzipped

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import aiohttp
 
-from filrouge.channels.webchat.manifest import MAX_FILE
+from channels.webchat.manifest import MAX_FILE
 from tests.channels.webchat.conftest import Chat, Visitor, eventually
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64

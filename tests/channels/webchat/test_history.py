@@ -2,15 +2,15 @@
 
 from datetime import UTC, datetime
 
-from filrouge.channels.webchat import history, parse
-from filrouge.channels.webchat.session import Sender, Session
-from filrouge.core.ids import new_id
-from filrouge.core.store import Store
-from filrouge.core.words import ChannelName, ContactKind
-from filrouge.crm.conversations.inbound import Inbound
-from filrouge.crm.conversations.joining import Limits
-from filrouge.crm.conversations.model import DeliveryState
-from filrouge.crm.parties.model import Address
+from channels.webchat import history, parse
+from channels.webchat.session import Sender, Session
+from core.ids import new_id
+from core.store import Store
+from core.words import ChannelName, ContactKind
+from crm.conversations.inbound import Inbound
+from crm.conversations.joining import Limits
+from crm.conversations.model import DeliveryState
+from crm.parties.model import Address
 from tests.fixtures import add_entry_point, add_queue
 
 

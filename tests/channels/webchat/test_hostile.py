@@ -6,7 +6,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from filrouge.channels.webchat.session import sign_identity
+from channels.webchat.session import sign_identity
 from tests.channels.webchat.conftest import IDENTITY_KEY, Chat
 
 WRONG: list[tuple[str, Any, str]] = [

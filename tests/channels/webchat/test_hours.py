@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from filrouge.channels.webchat.hours import is_open, next_opening
-from filrouge.core.settings import BusinessSettings
+from channels.webchat.hours import is_open, next_opening
+from core.settings import BusinessSettings
 
 BUSINESS = BusinessSettings()  # Europe/Paris, Monday to Friday, 09:00-12:30 and 13:30-18:00
 

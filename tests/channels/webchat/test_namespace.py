@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import socketio
 
-from filrouge.core.ids import ConversationId, new_id
-from filrouge.core.words import AuthorKind, ContactKind, HandlerKind
-from filrouge.crm.conversations.handling import hand_to_queue, record_internal, resolve
-from filrouge.crm.conversations.model import ExchangeKind, Handler
-from filrouge.crm.conversations.reply import add_note
-from filrouge.crm.parties.model import Address
+from core.ids import ConversationId, new_id
+from core.words import AuthorKind, ContactKind, HandlerKind
+from crm.conversations.handling import hand_to_queue, record_internal, resolve
+from crm.conversations.model import ExchangeKind, Handler
+from crm.conversations.reply import add_note
+from crm.parties.model import Address
 from tests.channels.webchat.conftest import Chat, eventually
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import socketio
 
-from filrouge.channels.webchat.rates import Rates
-from filrouge.core.bus import Bus
-from filrouge.storage.engine import Opened
+from channels.webchat.rates import Rates
+from core.bus import Bus
+from storage.engine import Opened
 from tests.channels.webchat.conftest import GENEROUS, eventually, running, settings_for
 
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filrouge.channels.webchat import parse
-from filrouge.channels.webchat.payload import Payload
-from filrouge.channels.webchat.session import Sender, Session
-from filrouge.core.errors import FilrougeError, Malformed, TooLarge
-from filrouge.core.words import ContactKind
-from filrouge.crm.parties.model import Address
+from channels.webchat import parse
+from channels.webchat.payload import Payload
+from channels.webchat.session import Sender, Session
+from core.errors import FilrougeError, Malformed, TooLarge
+from core.words import ContactKind
+from crm.parties.model import Address
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 SESSION = Session(id="0190f3c2-0000-7000-8000-000000000001")

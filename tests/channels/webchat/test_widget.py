@@ -10,9 +10,9 @@ from aiohttp import web
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, expect
 
-from filrouge.channels.webchat.rates import Rates
-from filrouge.core.bus import Bus
-from filrouge.storage.engine import Opened
+from channels.webchat.rates import Rates
+from core.bus import Bus
+from storage.engine import Opened
 from tests.channels.webchat.conftest import GENEROUS, Chat, eventually, running, settings_for
 from tests.servers.process import free_port
 

@@ -1,0 +1,81 @@
+"""Who hears which event: one pure function, used for what happens now and for catching up alike."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.events import Event, Recorded, to_json
+from core.staff import Viewer
+from core.words import HandlerKind, Role
+from crm.conversations.events import (
+    CallChanged,
+    ConversationEvent,
+    ConversationRead,
+    DeliveryUpdated,
+    HandlerChanged,
+    PartyChanged,
+)
+from routing.events import PresenceChanged, WorkItemEvent
+from storage.views.parties import Reach
+
+NOBODY = Reach(queues=frozenset(), holders=frozenset())
+
+
+def visible_to(viewer: Viewer, recorded: Recorded, reach: Reach = NOBODY) -> bool:
+    """An agent hears of his queues, of what he holds or just held, of his own offers and presence.
+
+    Supervisors and administrators hear all but how far others have read. `reach` is whom a `PartyChanged` concerns,
+    which the event can't say.
+    """
+    event = recorded.event
+    if isinstance(event, ConversationRead):
+        return event.user_id == viewer.user_id
+    if viewer.sees_all_work:
+        return event.audience == "staff"
+    if not viewer.roles & {Role.AGENT, Role.CRM}:
+        return False
+    return _concerns(viewer, event, reach)
+
+
+def event_json(recorded: Recorded) -> dict[str, Any]:
+    """An event as consoles get it."""
+    return {
+        "seq": recorded.seq,
+        "at": recorded.at.isoformat(),
+        "name": recorded.name,
+        "data": to_json(recorded.event),
+    }
+
+
+def _concerns(viewer: Viewer, event: Event, reach: Reach) -> bool:
+    if isinstance(event, ConversationEvent):
+        return _conversation(viewer, event)
+    if isinstance(event, WorkItemEvent):
+        return _work(viewer, event)
+    if isinstance(event, DeliveryUpdated | CallChanged):
+        return event.queue_id in viewer.queues or event.handler == _hand(viewer)
+    if isinstance(event, PresenceChanged):
+        return bool(event.agent["user_id"] == viewer.user_id)
+    if isinstance(event, PartyChanged):
+        return not reach.queues.isdisjoint(viewer.queues) or viewer.user_id in reach.holders
+    return False  # of what was set aside, and of what is yet to be declared
+
+
+def _conversation(viewer: Viewer, event: ConversationEvent) -> bool:
+    conversation: Mapping[str, Any] = event.conversation
+    handler = conversation["handler"]
+    if conversation["queue_id"] in viewer.queues:
+        return True
+    if handler["kind"] == HandlerKind.AGENT.value and handler["ref"] == viewer.user_id:
+        return True
+    return isinstance(event, HandlerChanged) and event.previous == _hand(viewer)
+
+
+def _work(viewer: Viewer, event: WorkItemEvent) -> bool:
+    item = event.item
+    concerned = (item["offered_to"], getattr(event, "user_id", None))
+    return item["queue_id"] in viewer.queues or viewer.user_id in concerned
+
+
+def _hand(viewer: Viewer) -> str:
+    """How events name the viewer as a holder."""
+    return f"{HandlerKind.AGENT.value}:{viewer.user_id}"

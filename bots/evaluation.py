@@ -1,0 +1,93 @@
+"""How good a trained bot is on examples it never saw: what a designer looks at before publishing."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bots.nlu.understanding import OUT_OF_SCOPE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One held-out example beside what was made of it; `answered` is `out_of_scope` for whatever was
+    refused."""
+
+    text: str
+    expected: str
+    answered: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntentQuality:
+    precision: float
+    recall: float
+    f1: float
+    examples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """`accuracy` counts every example alike; `calibration_error` is the expected calibration error in ten
+    bins."""
+
+    accuracy: float
+    macro_f1: float
+    out_of_scope_recall: float | None
+    out_of_scope_precision: float | None
+    calibration_error: float
+    intents: Mapping[str, IntentQuality]
+    confusion: Mapping[tuple[str, str], int]  # (expected, answered) → how often
+    mistakes: tuple[Judged, ...]
+
+
+def evaluate(
+    examples: Sequence[tuple[str, str]], parse: Callable[[str], tuple[str, float, bool]]
+) -> Evaluation:
+    """`examples` are (text, intent); `parse` gives intent, confidence and whether it was refused."""
+    judged = []
+    for text, expected in examples:
+        intent, confidence, refused = parse(text)
+        answered = OUT_OF_SCOPE if refused else intent
+        judged.append(Judged(text=text, expected=expected, answered=answered, confidence=confidence))
+    return summarise(judged)
+
+
+def summarise(judged: Sequence[Judged]) -> Evaluation:
+    confusion = Counter((one.expected, one.answered) for one in judged)
+    intents = {name: _quality(name, confusion) for name in sorted({one.expected for one in judged})}
+    outside = intents.get(OUT_OF_SCOPE)
+    right = sum(count for (expected, answered), count in confusion.items() if expected == answered)
+    return Evaluation(
+        accuracy=right / max(1, len(judged)),
+        macro_f1=sum(one.f1 for one in intents.values()) / max(1, len(intents)),
+        out_of_scope_recall=outside.recall if outside else None,
+        out_of_scope_precision=outside.precision if outside else None,
+        calibration_error=_calibration_error(judged),
+        intents=intents,
+        confusion=dict(confusion),
+        mistakes=tuple(one for one in judged if one.expected != one.answered),
+    )
+
+
+def _quality(name: str, confusion: Mapping[tuple[str, str], int]) -> IntentQuality:
+    hits = confusion.get((name, name), 0)
+    expected = sum(count for (truth, _), count in confusion.items() if truth == name)
+    answered = sum(count for (_, answer), count in confusion.items() if answer == name)
+    precision = hits / answered if answered else 0.0
+    recall = hits / expected if expected else 0.0
+    f1 = 2 * precision * recall / (precision + recall) if hits else 0.0
+    return IntentQuality(precision=precision, recall=recall, f1=f1, examples=expected)
+
+
+def _calibration_error(judged: Sequence[Judged]) -> float:
+    """Naeini et al., 2015: the mean distance between confidence and accuracy, over bins of equal width."""
+    bins: dict[int, list[Judged]] = {}
+    for one in judged:
+        bins.setdefault(min(9, int(one.confidence * 10)), []).append(one)
+    gap = 0.0
+    for members in bins.values():
+        confidence = sum(one.confidence for one in members) / len(members)
+        accuracy = sum(one.expected == one.answered for one in members) / len(members)
+        gap += len(members) * abs(confidence - accuracy)
+    return gap / max(1, len(judged))

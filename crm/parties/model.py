@@ -1,0 +1,72 @@
+"""A party, its contact points and the facts of its file."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from core.ids import ContactPointId, PartyId
+from core.words import Assurance, ContactKind, Language
+
+
+class PartyKind(StrEnum):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+
+
+class Family(StrEnum):
+    """The six families of the customer file (`coordinates` are the contact points, `relational` the history)."""
+
+    IDENTITY = "identity"
+    COORDINATES = "coordinates"
+    SOCIO_DEMOGRAPHIC = "socio_demographic"
+    SOCIO_CULTURAL = "socio_cultural"
+    BEHAVIOURAL = "behavioural"
+    RELATIONAL = "relational"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A normalised address: E.164 telephone, mailbox in lower case, or a web visitor's id."""
+
+    kind: ContactKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    id: PartyId
+    kind: PartyKind
+    name: str  # shown everywhere; the address's display form until a name is known
+    language: Language | None
+    created_at: datetime
+    merged_into: PartyId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactPoint:
+    """One address of a party. A (kind, value) belongs to at most one live party."""
+
+    id: ContactPointId
+    party_id: PartyId
+    kind: ContactKind
+    value: str
+    assurance: Assurance
+    preferred: bool
+    source: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One value of the file with where it came from. Losing values stay, so a merge can be undone.
+
+    The better source (lower `rank`) wins, then the newer.
+    """
+
+    family: Family
+    field: str
+    value: Any
+    source: str
+    rank: int
+    at: datetime

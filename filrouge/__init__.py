@@ -1,3 +1,0 @@
-"""Filrouge: an omnichannel contact centre and conversational CRM."""
-
-__version__ = "0.1.0"

@@ -1,0 +1,102 @@
+"""How work ends, and what it leaves: an offer taken back, a wrap-up, an agent who is idle again.
+
+Whatever gives an agent work or takes some from him holds `ROUTING`. Who needs several locks takes them in
+this order, so that no two transactions wait for each other: conversations by id, `ROUTING`, items and agents.
+"""
+
+from datetime import timedelta
+
+from core.errors import WrongState
+from core.ids import QueueId, UserId, WorkItemId
+from core.words import ChannelName
+from routing.events import (
+    OfferWithdrawn,
+    PresenceChanged,
+    WorkItemEnded,
+    WorkItemQueued,
+    WrapUpStarted,
+)
+from routing.model import WorkItem, WorkState
+from routing.ports import RoutingTx
+from routing.states import back_in_place, ended, returned, wrapping
+from routing.views import agent_view, item_view
+
+ROUTING = "routing"  # held by every transaction that gives an agent work or takes some from him
+AGENT_FAILED = "agent_"  # begins the reason of a return to the queue that the agent did not choose
+WRAPPED_UP = frozenset({ChannelName.VOICE})
+
+
+def end(tx: RoutingTx, item: WorkItem, state: WorkState) -> None:
+    """Ends the item in `state`; an offer of it is withdrawn first."""
+    over = ended(item, state, tx.now)
+    tx.work.save(over)
+    if item.state is WorkState.OFFERED and item.offered_to:
+        tx.emit(OfferWithdrawn(item=item_view(over), user_id=item.offered_to))
+    tx.emit(WorkItemEnded(item=item_view(over)))
+    if item.offered_to:
+        if item.state is not WorkState.OFFERED:
+            tx.agents.set_idle_since(item.offered_to, tx.now)
+        tell_agent(tx, item.offered_to)
+
+
+def complete(tx: RoutingTx, item: WorkItem, wrap_up: timedelta) -> None:
+    """Ends the agent's part of accepted work: after a call he gets his wrap-up time first."""
+    if item.channel not in WRAPPED_UP or not wrap_up or item.offered_to is None:
+        end(tx, item, WorkState.COMPLETED)
+    else:
+        after = wrapping(item, tx.now + wrap_up)
+        tx.work.save(after)
+        tx.emit(WrapUpStarted(item=item_view(after)))
+        tell_agent(tx, item.offered_to)
+
+
+def give_back(tx: RoutingTx, item: WorkItem, queue_id: QueueId) -> None:
+    """Accepted work returns to a queue unserved: the need is the same, and so is its place."""
+    user_id = item.offered_to
+    after = returned(item, queue_id)
+    tx.work.save(after)
+    tx.emit(WorkItemQueued(item=item_view(after)))
+    if user_id:
+        tell_agent(tx, user_id)
+
+
+def withdraw(tx: RoutingTx, item: WorkItem) -> None:
+    """Takes an offer back from an agent who is not there to take it; the item is in its place again."""
+    user_id = item.offered_to
+    after = back_in_place(item)
+    tx.work.save(after)
+    if user_id:
+        tx.emit(OfferWithdrawn(item=item_view(after), user_id=user_id))
+
+
+def finish_wrap(tx: RoutingTx, item_id: WorkItemId, user_id: UserId) -> None:
+    """The agent has written his notes. Safe to repeat; raises `WrongState` if it is not his wrap-up."""
+    tx.lock(ROUTING)
+    item = tx.work.get(item_id)
+    if item.state is WorkState.COMPLETED and item.offered_to == user_id:
+        return
+    if item.state is not WorkState.WRAPPING or item.offered_to != user_id:
+        raise WrongState(what="work item", state=item.state.value, wanted="in your wrap-up")
+    end(tx, item, WorkState.COMPLETED)
+
+
+def end_wraps(tx: RoutingTx) -> int:
+    """Ends the wrap-ups whose time is over; answers how many."""
+    if not anything_due(tx):
+        return 0
+    tx.lock(ROUTING)
+    due = tx.work.wraps_due(tx.now)
+    for item in due:
+        end(tx, item, WorkState.COMPLETED)
+    return len(due)
+
+
+def anything_due(tx: RoutingTx) -> bool:
+    """Whether the lock is worth taking; holds nothing."""
+    deadline = tx.work.next_deadline()
+    return deadline is not None and deadline <= tx.now
+
+
+def tell_agent(tx: RoutingTx, user_id: UserId) -> None:
+    """Tells everyone how the agent stands now."""
+    tx.emit(PresenceChanged(agent=agent_view(tx.agents.get(user_id))))

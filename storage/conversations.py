@@ -1,0 +1,124 @@
+"""Conversations, what refers to them, and who is on them, in SQL."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
+
+from core.errors import NotFound
+from core.ids import ConversationId, PartyId, QueueId
+from core.words import ChannelName
+from crm.conversations.model import Conversation, EntryPoint, Status
+from crm.parties.model import Address
+from storage import rows
+from storage.schema import (
+    conversation_references,
+    conversations,
+    entry_points,
+    participants,
+    queues,
+)
+from storage.upserts import insert_or_ignore
+
+OWN = "conv:"  # a reference that names its conversation itself
+INSERT = insert(conversations)
+UPDATE = update(conversations).where(conversations.c.id == bindparam("b_id"))
+# `FOR UPDATE` is left out by SQLite's dialect, which has one writer anyway.
+BY_ID = select(conversations).where(conversations.c.id == bindparam("conversation_id"))
+HELD_BY_ID = BY_ID.with_for_update()
+HELD_OPEN_OF = (
+    select(conversations)
+    .where(conversations.c.party_id == bindparam("party_id"), conversations.c.status != Status.RESOLVED.value)
+    .order_by(conversations.c.last_activity_at.desc(), conversations.c.id.desc())
+    .limit(20)
+    .with_for_update()
+)
+ANNOUNCE = insert_or_ignore(conversation_references)
+JOIN = insert_or_ignore(participants)
+REFERENCES = select(conversation_references).where(
+    conversation_references.c.reference.in_(bindparam("references", expanding=True))
+)
+ENTRIES = select(entry_points).where(
+    entry_points.c.channel == bindparam("channel"),
+    entry_points.c.address.in_(bindparam("addresses", expanding=True)),
+)
+IS_ON = select(participants.c.value).where(
+    participants.c.conversation_id == bindparam("conversation_id"),
+    participants.c.kind == bindparam("kind"),
+    participants.c.value == bindparam("value"),
+)
+
+
+class SqlConversations:
+    """Implements `crm.ports.Conversations`."""
+
+    def __init__(self, conn: Connection, now: datetime) -> None:
+        self._conn = conn
+        self._now = now
+
+    def get(self, conversation_id: ConversationId) -> Conversation:
+        row = self._conn.execute(self._held(), {"conversation_id": conversation_id}).mappings().first()
+        if row is None:
+            raise NotFound(what="conversation", id=conversation_id)
+        return rows.conversation(row)
+
+    def _held(self) -> Select[Any]:
+        return BY_ID if self._conn.get_execution_options().get("reading") else HELD_BY_ID
+
+    def open_of(self, party_id: PartyId) -> tuple[Conversation, ...]:
+        found = self._conn.execute(HELD_OPEN_OF, {"party_id": party_id}).mappings()
+        return tuple(rows.conversation(row) for row in found)
+
+    def referred_to(self, references: Iterable[str]) -> Conversation | None:
+        wanted = list(references)
+        known = {
+            row.reference: row.conversation_id
+            for row in self._conn.execute(REFERENCES, {"references": wanted})
+        }
+        for reference in wanted:
+            target = known.get(reference) or (reference.startswith(OWN) and reference.removeprefix(OWN))
+            row = target and self._conn.execute(self._held(), {"conversation_id": target}).mappings().first()
+            if row:
+                return rows.conversation(row)
+        return None
+
+    def insert(self, conversation: Conversation) -> None:
+        self._conn.execute(INSERT, rows.conversation_values(conversation))
+
+    def save(self, conversation: Conversation) -> None:
+        values = rows.conversation_values(conversation)
+        self._conn.execute(UPDATE, {**values, "b_id": values["id"]})
+
+    def announce(self, references: Iterable[str], conversation_id: ConversationId) -> None:
+        values = [
+            {"reference": r, "conversation_id": conversation_id, "at": self._now}
+            for r in dict.fromkeys(references)
+        ]
+        if values:
+            self._conn.execute(ANNOUNCE, values)
+
+    def join(self, conversation_id: ConversationId, addresses: Iterable[Address]) -> None:
+        values = [
+            {"conversation_id": conversation_id, "kind": a.kind.value, "value": a.value} for a in addresses
+        ]
+        if values:
+            self._conn.execute(JOIN, values)
+
+    def is_on(self, conversation_id: ConversationId, address: Address) -> bool:
+        found = self._conn.execute(
+            IS_ON,
+            {"conversation_id": conversation_id, "kind": address.kind.value, "value": address.value},
+        )
+        return found.first() is not None
+
+    def entry_point(self, channel: ChannelName, address: str) -> EntryPoint:
+        found = self._conn.execute(ENTRIES, {"channel": channel.value, "addresses": [address, ""]}).all()
+        for row in sorted(found, key=lambda r: r.address, reverse=True):
+            return EntryPoint(
+                channel=channel, address=row.address, queue_id=QueueId(row.queue_id), bot=row.bot
+            )
+        first = self._conn.execute(select(queues.c.id).order_by(queues.c.id).limit(1)).scalar()
+        if first is None:
+            raise NotFound(what="queue", id="(none is defined yet: add one)")
+        return EntryPoint(channel=channel, address="", queue_id=QueueId(first), bot="")

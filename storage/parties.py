@@ -1,0 +1,149 @@
+"""Parties, contact points, facts and claims in SQL, with what a search finds them by."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from core.errors import NotFound
+from core.ids import PartyId
+from crm.parties.model import Address, ContactPoint, Fact, Party
+from storage import rows
+from storage.folding import words_of
+from storage.schema import claims, contact_points, facts, parties, party_words
+from storage.upserts import insert_or_ignore
+
+BY_ID = select(parties).where(parties.c.id == bindparam("party_id"))
+BY_ADDRESS = (
+    select(
+        contact_points,
+        parties.c.kind.label("party_kind"),
+        parties.c.name,
+        parties.c.language,
+        parties.c.created_at.label("party_created_at"),
+        parties.c.merged_into,
+    )
+    .join(parties, parties.c.id == contact_points.c.party_id)
+    .where(
+        contact_points.c.kind == bindparam("point_kind"), contact_points.c.value == bindparam("point_value")
+    )
+)
+POINTS = (
+    select(contact_points)
+    .where(contact_points.c.party_id == bindparam("party_id"))
+    .order_by(contact_points.c.preferred.desc(), contact_points.c.id)
+)
+CLAIM = insert_or_ignore(claims)
+KEEP_WORD = insert_or_ignore(party_words)
+WORDS = select(party_words.c.word).where(party_words.c.party_id == bindparam("party_id"))
+FACTS = (
+    select(facts)
+    .where(facts.c.party_id == bindparam("party_id"))
+    .order_by(facts.c.family, facts.c.field, facts.c.rank, facts.c.at.desc(), facts.c.id.desc())
+)
+
+
+class SqlParties:
+    """Implements `crm.ports.Parties`."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+
+    def get(self, party_id: PartyId) -> Party:
+        wanted = party_id
+        while True:
+            row = self._conn.execute(BY_ID, {"party_id": wanted}).mappings().first()
+            if row is None:
+                raise NotFound(what="customer", id=party_id)
+            if row["merged_into"] is None:
+                return rows.party(row)
+            wanted = PartyId(row["merged_into"])
+
+    def find(self, address: Address) -> tuple[Party, ContactPoint] | None:
+        found = self._conn.execute(
+            BY_ADDRESS, {"point_kind": address.kind.value, "point_value": address.value}
+        )
+        row = found.mappings().first()
+        if row is None:
+            return None
+        point = rows.contact_point(row)
+        party = rows.party(
+            {
+                "id": row["party_id"],
+                "kind": row["party_kind"],
+                "name": row["name"],
+                "language": row["language"],
+                "created_at": row["party_created_at"],
+                "merged_into": row["merged_into"],
+            }
+        )
+        return party, point
+
+    def insert(self, party: Party) -> None:
+        self._conn.execute(insert(parties), _party_values(party))
+        self._keep_words(party.id, words_of(party.name))
+
+    def save(self, party: Party) -> None:
+        """Updating the row first makes another that saves the same party wait, its words with it."""
+        self._conn.execute(update(parties).where(parties.c.id == party.id), _party_values(party))
+        known = set(self._conn.execute(WORDS, {"party_id": party.id}).scalars())
+        wanted = words_of(party.name)
+        if gone := known.difference(wanted):
+            mine = party_words.c.party_id == party.id
+            self._conn.execute(delete(party_words).where(mine, party_words.c.word.in_(gone)))
+        self._keep_words(party.id, [word for word in wanted if word not in known])
+
+    def _keep_words(self, party_id: PartyId, words: Sequence[str]) -> None:
+        if words:
+            self._conn.execute(KEEP_WORD, [{"party_id": party_id, "word": word} for word in words])
+
+    def contact_points(self, party_id: PartyId) -> tuple[ContactPoint, ...]:
+        found = self._conn.execute(POINTS, {"party_id": party_id}).mappings()
+        return tuple(rows.contact_point(row) for row in found)
+
+    def insert_contact_point(self, point: ContactPoint) -> None:
+        self._conn.execute(insert(contact_points), _point_values(point))
+
+    def save_contact_point(self, point: ContactPoint) -> None:
+        self._conn.execute(
+            update(contact_points).where(contact_points.c.id == point.id), _point_values(point)
+        )
+
+    def insert_fact(self, party_id: PartyId, fact: Fact) -> None:
+        values = {**asdict(fact), "family": fact.family.value, "party_id": party_id}
+        self._conn.execute(insert(facts), values)
+
+    def facts(self, party_id: PartyId) -> tuple[Fact, ...]:
+        """Winning values first within each field."""
+        return tuple(rows.fact(row) for row in self._conn.execute(FACTS, {"party_id": party_id}).mappings())
+
+    def insert_claim(self, party_id: PartyId, address: Address, at: datetime) -> None:
+        self._conn.execute(
+            CLAIM, {"party_id": party_id, "kind": address.kind.value, "value": address.value, "at": at}
+        )
+
+
+def _party_values(party: Party) -> dict[str, object]:
+    return {
+        "id": party.id,
+        "kind": party.kind.value,
+        "name": party.name,
+        "language": party.language.value if party.language else None,
+        "created_at": party.created_at,
+        "merged_into": party.merged_into,
+    }
+
+
+def _point_values(point: ContactPoint) -> dict[str, object]:
+    return {
+        "id": point.id,
+        "party_id": point.party_id,
+        "kind": point.kind.value,
+        "value": point.value,
+        "assurance": point.assurance.value,
+        "preferred": point.preferred,
+        "source": point.source,
+        "created_at": point.created_at,
+        "backwards": point.value[::-1],
+    }

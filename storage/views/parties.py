@@ -1,0 +1,172 @@
+"""The customer file: six families in one read, each winning value with its source, the losing ones beside it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, select
+
+from core.errors import NotFound
+from core.ids import PartyId
+from core.staff import Viewer
+from core.words import HandlerKind
+from crm.conversations.model import Status
+from crm.parties.model import Fact, Family
+from storage.feed import last_seq
+from storage.schema import claims, contact_points, conversations, parties
+from storage.transaction import SqlTx
+from storage.views.conversations import NAMED, summaries
+from storage.views.scope import knows_party, visible
+
+WITH_FACTS = (Family.IDENTITY, Family.SOCIO_DEMOGRAPHIC, Family.SOCIO_CULTURAL, Family.BEHAVIOURAL)
+LAST_CONVERSATIONS = 20
+CLAIMS = (
+    select(claims, parties.c.id.label("holder_id"), parties.c.name.label("holder_name"))
+    .outerjoin(
+        contact_points, and_(contact_points.c.kind == claims.c.kind, contact_points.c.value == claims.c.value)
+    )
+    .outerjoin(parties, parties.c.id == contact_points.c.party_id)
+    .where(claims.c.party_id == bindparam("party_id"))
+    .order_by(claims.c.at)
+)
+RELATIONAL = (
+    select(
+        conversations.c.channel,
+        func.count().label("conversations"),
+        func.sum(conversations.c.last_position).label("exchanges"),  # positions have no gap
+        func.min(conversations.c.opened_at).label("first_at"),
+        func.max(conversations.c.last_activity_at).label("last_at"),
+        func.count().filter(conversations.c.status != Status.RESOLVED.value).label("open"),
+    )
+    .where(conversations.c.party_id == bindparam("party_id"))
+    .group_by(conversations.c.channel)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Whom news of a customer concerns: the queues of his conversations and the agents who hold them."""
+
+    queues: frozenset[str]
+    holders: frozenset[str]
+
+
+def find(tx: SqlTx, viewer: Viewer, party_id: PartyId) -> PartyId:
+    """The live party's id, for a command. Raises `NotFound` for one that is not the viewer's to see."""
+    party = tx.parties.get(party_id)
+    if not viewer.sees_all_files and not tx.conn.execute(select(knows_party(viewer, party.id))).scalar():
+        raise NotFound(what="customer", id=party_id)
+    return party.id
+
+
+def customer_file(tx: SqlTx, viewer: Viewer, party_id: PartyId) -> dict[str, Any]:
+    """Everything the right pane shows."""
+    seq = last_seq(tx)
+    party = tx.parties.get(find(tx, viewer, party_id))
+    facts = tx.parties.facts(party.id)
+    recent = (
+        NAMED.where(conversations.c.party_id == party.id, visible(viewer))
+        .order_by(conversations.c.last_activity_at.desc(), conversations.c.id.desc())
+        .limit(LAST_CONVERSATIONS)
+    )
+    return {
+        "party": {
+            "id": party.id,
+            "kind": party.kind.value,
+            "name": party.name,
+            "language": party.language.value if party.language else None,
+            "created_at": party.created_at.isoformat(),
+        },
+        "families": {family.value: surviving(facts, family) for family in WITH_FACTS},
+        "contact_points": [
+            {
+                "id": point.id,
+                "kind": point.kind.value,
+                "value": point.value,
+                "assurance": point.assurance.value,
+                "preferred": point.preferred,
+                "source": point.source,
+            }
+            for point in tx.parties.contact_points(party.id)
+        ],
+        "claims": _claims(tx, party.id),
+        "conversations": summaries(tx.conn.execute(recent).mappings()),
+        "relational": _relational(tx, party.id),
+        "seq": seq,
+    }
+
+
+def surviving(facts: Iterable[Fact], family: Family) -> list[dict[str, Any]]:
+    """The family's fields, each with the value that wins by (rank, then newest) and those that lost."""
+    mine = sorted((f for f in facts if f.family is family), key=lambda f: f.field)
+    return [
+        _field(sorted(group, key=lambda f: (f.rank, -f.at.timestamp())))
+        for _, group in groupby(mine, key=lambda f: f.field)
+    ]
+
+
+def reach_of(tx: SqlTx, party_ids: Sequence[str]) -> Mapping[str, Reach]:
+    """Whom news of each party concerns."""
+    query = (
+        select(
+            conversations.c.party_id,
+            conversations.c.queue_id,
+            conversations.c.handler_kind,
+            conversations.c.handler_ref,
+        )
+        .where(conversations.c.party_id.in_(party_ids))
+        .distinct()
+    )
+    queues: dict[str, set[str]] = {}
+    holders: dict[str, set[str]] = {}
+    for row in tx.conn.execute(query):
+        queues.setdefault(row.party_id, set()).add(row.queue_id)
+        if row.handler_kind == HandlerKind.AGENT.value:
+            holders.setdefault(row.party_id, set()).add(row.handler_ref)
+    return {
+        party_id: Reach(
+            queues=frozenset(queues.get(party_id, ())), holders=frozenset(holders.get(party_id, ()))
+        )
+        for party_id in party_ids
+    }
+
+
+def _field(values: Sequence[Fact]) -> dict[str, Any]:
+    return {**_value(values[0]), "others": [_value(lost) for lost in values[1:]]}
+
+
+def _value(fact: Fact) -> dict[str, Any]:
+    return {
+        "family": fact.family.value,
+        "field": fact.field,
+        "value": fact.value,
+        "source": fact.source,
+        "rank": fact.rank,
+        "at": fact.at.isoformat(),
+    }
+
+
+def _claims(tx: SqlTx, party_id: PartyId) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": row.kind,
+            "value": row.value,
+            "at": row.at.isoformat(),
+            "party": {"id": row.holder_id, "name": row.holder_name} if row.holder_id else None,
+        }
+        for row in tx.conn.execute(CLAIMS, {"party_id": party_id})
+    ]
+
+
+def _relational(tx: SqlTx, party_id: PartyId) -> dict[str, Any]:
+    found = tx.conn.execute(RELATIONAL, {"party_id": party_id}).all()
+    firsts, lasts = [row.first_at for row in found], [row.last_at for row in found]
+    return {
+        "conversations_total": sum(row.conversations for row in found),
+        "exchanges_total": sum(int(row.exchanges) for row in found),
+        "first_at": min(firsts).isoformat() if firsts else None,
+        "last_at": max(lasts).isoformat() if lasts else None,
+        "open": sum(row.open for row in found),
+        "channels": {row.channel: row.conversations for row in found},
+    }

@@ -1,0 +1,136 @@
+"""Finding customers by the beginnings of the words of their names, or by either end of an address.
+
+Each condition is a range of an index (`storage/folding.py`, `storage/schema.py`), and who may see a customer is one of
+them. The longest word, which the fewest names have, is looked up, the others are looked for in what it finds. What
+begins with one letter or two is much: how many are looked at and ranked is bounded, the exact ones first.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, union
+
+from core.staff import Viewer
+from storage.folding import words_of
+from storage.schema import contact_points, conversations, parties, party_words
+from storage.transaction import SqlTx
+from storage.views.scope import knows_party
+
+MOST_LOOKED_AT = 30_000  # of those that begin with the longest word, or with the address
+MOST_RANKED = 2_000
+MOST_WORDS = 8
+LAST = "\U0010ffff"  # sorts behind every letter
+NUMBER = re.compile(r"[+0-9][0-9 ().\-/]*")
+SHORTEST_END = 3  # digits
+OF_ADDRESSES = re.compile(r"[@.]")
+
+
+def search(tx: SqlTx, viewer: Viewer, text: str, *, dial: str = "", limit: int = 20) -> list[dict[str, Any]]:
+    """Customers, those whose words are exactly the ones asked for first, then the last active.
+
+    `dial` is the country code that national telephone numbers are completed with. Without a text: the newest.
+    """
+    words = words_of(text)[:MOST_WORDS]
+    query = select(parties.c.id, parties.c.name).where(parties.c.merged_into.is_(None)).limit(limit)
+    if text:
+        found = union(*_found(tx, viewer, text, words, dial)).subquery()
+        query = query.join(found, found.c.party_id == parties.c.id)
+        query = query.order_by(_exactness(words).desc(), _last_active().desc(), parties.c.name, parties.c.id)
+    else:
+        query = query.where(knows_party(viewer, parties.c.id)).order_by(parties.c.id.desc())
+    rows = tx.conn.execute(query).all()
+    points = _points(tx, [row.id for row in rows])
+    return [{"id": row.id, "name": row.name, "contact_points": points.get(row.id, [])} for row in rows]
+
+
+def _found(tx: SqlTx, viewer: Viewer, text: str, words: Sequence[str], dial: str) -> list[Select[Any]]:
+    found = [_seen(viewer, _with_address(tx, text, dial))]
+    if words:
+        first, *others = sorted(words, key=len, reverse=True)
+        found.append(_seen(viewer, _with_word(first), others))
+    return found
+
+
+def _with_word(word: str) -> Select[Any]:
+    """The exact ones first, for the index is in the order of the words."""
+    named = select(party_words.c.party_id, party_words.c.word).where(_begins(party_words.c.word, word))
+    return named.order_by(party_words.c.word).limit(MOST_LOOKED_AT)
+
+
+def _with_address(tx: SqlTx, text: str, dial: str) -> Select[Any]:
+    beginnings, ends = _address_parts(text, dial)
+    conditions = [_value_begins(tx, beginning) for beginning in beginnings]
+    conditions += [_begins(contact_points.c.backwards, end[::-1]) for end in ends]
+    return select(contact_points.c.party_id).where(or_(*conditions)).limit(MOST_LOOKED_AT)
+
+
+def _seen(viewer: Viewer, candidates: Select[Any], others: Sequence[str] = ()) -> Select[Any]:
+    """Those of the candidates that the viewer may see and whose names have the other words too."""
+    looked_at = candidates.subquery()
+    also = [_has(looked_at.c.party_id, _begins(party_words.c.word, word)) for word in others]
+    seen = select(looked_at).where(*also, knows_party(viewer, looked_at.c.party_id))
+    if "word" in looked_at.c:
+        seen = seen.order_by(looked_at.c.word)
+    return select(seen.limit(MOST_RANKED).subquery().c.party_id)
+
+
+def _address_parts(text: str, dial: str) -> tuple[list[str], list[str]]:
+    """What an address that is meant begins with, or ends with."""
+    if not NUMBER.fullmatch(text):
+        plain = text.lower()
+        return [plain], [plain] if OF_ADDRESSES.search(plain) else []
+    digits = re.sub(r"\D", "", text).removeprefix("00")
+    significant = digits.lstrip("0")
+    beginnings = [f"+{digits}"]
+    if dial and digits.startswith("0") and significant:
+        beginnings.append(f"+{dial}{significant}")
+    return beginnings, [significant] if len(significant) >= SHORTEST_END else []
+
+
+def _begins(column: ColumnElement[str], beginning: str) -> ColumnElement[bool]:
+    return and_(column >= beginning, column < beginning + LAST)
+
+
+def _value_begins(tx: SqlTx, beginning: str) -> ColumnElement[bool]:
+    """PostgreSQL compares addresses in its own language's order; these operators, and the index, go by bytes."""
+    value = contact_points.c.value
+    if not tx.postgres:
+        return _begins(value, beginning)
+    return and_(value.bool_op("~>=~")(beginning), value.bool_op("~<~")(beginning + LAST))
+
+
+def _exactness(words: Sequence[str]) -> ColumnElement[int]:
+    """How many of the words the name has whole."""
+    total: ColumnElement[int] = literal(0)
+    for word in words:
+        total = total + case((_has(parties.c.id, party_words.c.word == word), 1), else_=0)
+    return total
+
+
+def _has(party_id: ColumnElement[str], condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A word of the party's name is so."""
+    word = select(party_words.c.word).where(party_words.c.party_id == party_id, condition)
+    return exists(word.correlate_except(party_words))
+
+
+def _last_active() -> ColumnElement[Any]:
+    """Of one without a conversation, when he was made."""
+    last = (
+        select(func.max(conversations.c.last_activity_at))
+        .where(conversations.c.party_id == parties.c.id)
+        .scalar_subquery()
+    )
+    return func.coalesce(last, parties.c.created_at)
+
+
+def _points(tx: SqlTx, party_ids: Sequence[str]) -> dict[str, list[dict[str, str]]]:
+    query = (
+        select(contact_points)
+        .where(contact_points.c.party_id.in_(party_ids))
+        .order_by(contact_points.c.preferred.desc(), contact_points.c.id)
+    )
+    gathered: dict[str, list[dict[str, str]]] = {}
+    for row in tx.conn.execute(query):
+        gathered.setdefault(row.party_id, []).append({"kind": row.kind, "value": row.value})
+    return gathered
