@@ -1,11 +1,13 @@
 """The locks say what is installed, to the byte, and not where it came from."""
 
+import ast
 import re
-from pathlib import Path
+from importlib.metadata import packages_distributions
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.house.prose import ROOMS, ROOT
+
 LISTS = ("requirements-bootstrap", "requirements", "requirements-dev")
 NAME = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
 PINNED = re.compile(r"^([a-z0-9-]+)==(\S+)(?: ;.*)? \\$", re.MULTILINE)
@@ -42,3 +44,25 @@ def test_the_lock_of_the_provider_s_mock_names_no_registry() -> None:
     lock = (ROOT / "tests" / "servers" / "prism" / "package-lock.json").read_text("utf-8")
     assert '"integrity"' in lock
     assert '"resolved"' not in lock
+
+
+DATA_ONLY = {"tzdata"}  # read by zoneinfo, where the system has no time zones
+
+
+def test_everything_asked_for_is_imported() -> None:
+    asked = {normal(found) for found in NAME.findall((ROOT / "requirements.in").read_text("utf-8"))}
+    brings: dict[str, set[str]] = {}
+    for module, distributions in packages_distributions().items():
+        for distribution in distributions:
+            brings.setdefault(normal(distribution), set()).add(module)
+    used = imported_by_the_product()
+    assert {name for name in asked - DATA_ONLY if not brings.get(name, set()) & used} == set()
+
+
+def imported_by_the_product() -> set[str]:
+    """The top-level modules that the rooms import, anywhere in their files."""
+    files = [file for room in ROOMS for file in (ROOT / room).rglob("*.py")]
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    named = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    return {name.partition(".")[0] for name in plain | named}
