@@ -41,6 +41,11 @@ class InvalidInput(FilrougeError):
     message = "{problem}"
 
 
+class InvalidFilter(InvalidInput):
+    code = "invalid_filter"
+    message = "The filter cannot be used: {problem}."
+
+
 class LoginTaken(InvalidInput):
     code = "login_taken"
     message = "The login {login} is taken; choose another."
@@ -68,6 +73,18 @@ class LastAdministrator(FilrougeError):
 
     code = "last_administrator"
     message = "{name} is the last active administrator; make another one first."
+
+
+class ChangedMeanwhile(FilrougeError):
+    """`If-Match` named a version that is no longer the present one; nothing was changed."""
+
+    code = "changed_meanwhile"
+    message = "The {what} has changed since version {expected} (it is now at {version}); load it again first."
+
+
+class StillUsed(FilrougeError):
+    code = "still_used"
+    message = "The {what} {name} is still used by {count} {users}; change them first."
 
 
 class Malformed(FilrougeError):

@@ -45,6 +45,9 @@ parties = Table(
     Column("language", String(8)),
     Column("created_at", Moment, nullable=False),
     Column("merged_into", Id, ForeignKey("parties.id")),
+    Column("sort_name", Plain, nullable=False, server_default=text("''")),
+    Index("ix_parties_sort_name", "sort_name", "id"),
+    Index("ix_parties_created_at", "created_at", "id"),
 )
 
 party_words = Table(

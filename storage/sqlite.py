@@ -23,6 +23,7 @@ from sqlalchemy.pool import NullPool
 
 from core.clock import Clock
 from core.errors import StoreUnavailable
+from core.folding import fold
 from storage.hearing import Hearing, correlation
 from storage.transaction import Outcome, Reactions, SqlTx
 from storage.trouble import Trouble
@@ -241,6 +242,11 @@ class SqliteStore:
         )
 
 
+def _fold(text: str | None) -> str | None:
+    """As PostgreSQL has it by a migration."""
+    return None if text is None else fold(text)
+
+
 def _translated(error: BaseException) -> BaseException:
     """Trouble of the database becomes `StoreUnavailable`; a broken constraint or a bug stays what it is."""
     if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.OperationalError):
@@ -274,5 +280,6 @@ def _engine(path: Path, synchronous: str) -> Engine:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA cache_size = -65536")
         connection.execute("PRAGMA temp_store = MEMORY")
+        connection.create_function("fold", 1, _fold, deterministic=True)
 
     return engine

@@ -1,6 +1,6 @@
 """Finding customers by the beginnings of the words of their names, or by either end of an address.
 
-Each condition is a range of an index (`storage/folding.py`, `storage/schema.py`), and who may see a customer is one of
+Each condition is a range of an index (`core/folding.py`, `storage/schema.py`), and who may see a customer is one of
 them. The longest word, which the fewest names have, is looked up, the others are looked for in what it finds. What
 begins with one letter or two is much: how many are looked at and ranked is bounded, the exact ones first.
 """
@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, union
 
+from core.folding import words_of
 from core.staff import Viewer
-from storage.folding import words_of
 from storage.schema import contact_points, conversations, parties, party_words
 from storage.transaction import SqlTx
 from storage.views.scope import knows_party

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from core.folding import words_of
 from core.ids import PartyId, UserId
 from core.staff import Viewer
 from core.store import Store
@@ -13,7 +14,6 @@ from crm.conversations.accept import Accepted, accept
 from crm.conversations.joining import Limits
 from crm.parties.model import Address
 from routing.model import Queue
-from storage.folding import words_of
 from storage.schema import parties, party_words
 from storage.views import search as views
 from tests.fixtures import add_entry_point, add_queue, an_inbound

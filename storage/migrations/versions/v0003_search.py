@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from storage.folding import words_of
+from core.folding import words_of
 
 revision = "0003"
 down_revision = "0002"
