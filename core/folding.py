@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 LONGEST = 64  # characters of a word
+LONGEST_KEY = 200  # characters; PostgreSQL indexes 2,700 bytes at most
 MOST = 32  # words of one name
 WORD = re.compile(r"[^\W_]+")
 NUMBER = re.compile(r"\d{7,}")  # who is called by his telephone number only is found by his address
@@ -21,6 +22,11 @@ def fold(text: str) -> str:
     """Without case and accents; wide and joined letters as plain ones."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in apart if not unicodedata.combining(c)).translate(WHOLE)
+
+
+def sort_key(name: str) -> str:
+    """What a list is sorted by: folded, and short enough for an index."""
+    return fold(name)[:LONGEST_KEY]
 
 
 def words_of(text: str) -> tuple[str, ...]:

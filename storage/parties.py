@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from core.errors import NotFound
-from core.folding import fold, words_of
+from core.folding import sort_key, words_of
 from core.ids import PartyId
 from crm.parties.model import Address, ContactPoint, Fact, Party
 from storage import rows
@@ -132,7 +132,7 @@ def _party_values(party: Party) -> dict[str, object]:
         "language": party.language.value if party.language else None,
         "created_at": party.created_at,
         "merged_into": party.merged_into,
-        "sort_name": fold(party.name),
+        "sort_name": sort_key(party.name),
     }
 
 

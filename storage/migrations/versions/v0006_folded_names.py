@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from core.folding import fold
+from core.folding import sort_key
 
 revision = "0006"
 down_revision = "0005"
@@ -36,5 +36,5 @@ def _fold_names() -> None:
     keep = parties.update().where(parties.c.id == sa.bindparam("b_id"))
     page = op.get_bind().execute(query).all()
     while page:
-        op.get_bind().execute(keep, [{"b_id": row.id, "sort_name": fold(row.name)} for row in page])
+        op.get_bind().execute(keep, [{"b_id": row.id, "sort_name": sort_key(row.name)} for row in page])
         page = op.get_bind().execute(query.where(parties.c.id > page[-1].id)).all()
