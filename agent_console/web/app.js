@@ -1,9 +1,10 @@
 // Where the console starts.
 
 import { html, render } from "htm/preact";
-import { begin } from "./services/session.js";
-import { prepare, watchOffers } from "./services/alerts.js";
-import { App } from "./views/app.js";
+import { prepare, watchOffers } from "./desk/services/alerts.js";
+import { App } from "./shell/views/app.js";
+import "./shell/strings/index.js";
+import { begin } from "./shared/services/session.js";
 
 render(html`<${App} />`, document.getElementById("app"));
 watchOffers();

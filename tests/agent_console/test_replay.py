@@ -24,7 +24,7 @@ from tests.fixtures import add_queue
 from tests.gateway.front import WEB, Front, Person
 from tests.gateway.scenes import a_message, offered
 
-REPLAY = WEB / "models" / "replay.mjs"
+REPLAY = WEB / "desk" / "models" / "replay.mjs"
 
 
 @dataclass

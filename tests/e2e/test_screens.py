@@ -24,10 +24,9 @@ LOOKS: dict[str, tuple[Theme, ViewportSize, str, str]] = {
 
 # What people read, or have read to them, that is a key of the catalogue or a sentence of the other language.
 MISPLACED = """async (other) => {
-  const words = async (language) => Object.values((await import(`/console/i18n/${language}.js`)).default)
-    .flatMap((value) => (typeof value === 'string' ? [value] : Object.values(value)));
-  const own = new Set(await words(document.documentElement.lang));
-  const foreign = new Set((await words(other)).filter((value) => !own.has(value)));
+  const { allWords } = await import('/console/shared/i18n/index.js');
+  const own = new Set(allWords(document.documentElement.lang));
+  const foreign = new Set(allWords(other).filter((value) => !own.has(value)));
   const said = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const marked = (element) => element.closest('[lang]') !== document.documentElement; // says itself what it is in

@@ -1,0 +1,3 @@
+import "./strings/index.js";
+
+export { Customer } from "./views/file.js";

@@ -1,0 +1,72 @@
+// Customer files: read when shown, kept in memory, read again when the party changed.
+
+import { signal } from "@preact/signals";
+import { t } from "../../shared/i18n/index.js";
+import * as api from "../../shared/services/api.js";
+import { attempt, toast } from "../../shared/services/feedback.js";
+import { listen } from "../../shared/services/stream.js";
+
+export const files = signal({});
+const reading = new Map();
+
+/** What changes the figures of a customer file. */
+const REFILED = new Set(["ConversationOpened", "ConversationReopened", "ConversationResolved"]);
+
+listen({
+  events(events) {
+    const changed = new Set(events.map(({ name, data }) => data.party_id ?? (REFILED.has(name) && data.conversation.party_id)));
+    for (const id of changed) if (id && files.peek()[id]) readFile(id, { again: true }).catch(() => {});
+  },
+  left() {
+    files.value = {};
+  },
+});
+
+export function readFile(id, { again = false } = {}) {
+  if (files.peek()[id] && !again) return Promise.resolve(files.peek()[id]);
+  if (!reading.has(id)) {
+    const job = api
+      .get(`/parties/${encodeURIComponent(id)}`)
+      .then((file) => {
+        files.value = { ...files.peek(), [id]: file };
+        return file;
+      })
+      .finally(() => reading.delete(id));
+    reading.set(id, job);
+  }
+  return reading.get(id);
+}
+
+/** The channels an answer can take: where he last spoke (a call only while it lasts), then his other addresses. */
+export function reachable(conversation, { onCall }) {
+  const points = files.value[conversation.party_id]?.contact_points ?? [];
+  const spoke = { channel: conversation.channel, value: conversation.customer.value };
+  const found = conversation.channel === "voice" && !onCall ? [] : [spoke];
+  for (const [channel, kind] of [["email", "email"], ["sms", "phone"]]) {
+    const point = points.find((p) => p.kind === kind && p.assurance !== "blocked");
+    if (point && channel !== conversation.channel) found.push({ channel, value: point.value });
+  }
+  return found;
+}
+
+/** Writes a change of the file at once, and offers to take it back. */
+export async function change(id, changes, before) {
+  const answer = await attempt(() => api.patch(`/parties/${encodeURIComponent(id)}`, changes));
+  if (answer === undefined) return false;
+  await readFile(id, { again: true }).catch(() => {});
+  if (before) {
+    toast(t("customer.saved"), {
+      kind: "success",
+      action: { label: t("action.undo"), run: () => change(id, before, null) },
+    });
+  }
+  return true;
+}
+
+export async function addContactPoint(id, kind, value) {
+  const path = `/parties/${encodeURIComponent(id)}/contact-points`;
+  const answer = await attempt(() => api.post(path, { kind, value }));
+  if (answer === undefined) return false;
+  await readFile(id, { again: true }).catch(() => {});
+  return true;
+}

@@ -1,0 +1,3 @@
+import "./strings/index.js";
+
+export { Desk } from "./views/desk.js";

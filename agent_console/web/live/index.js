@@ -1,0 +1,3 @@
+import "./strings/index.js";
+
+export { Wall } from "./views/wall.js";

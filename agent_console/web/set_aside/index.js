@@ -1,0 +1,3 @@
+import "./strings/index.js";
+
+export { SetAside } from "./views/set_aside.js";

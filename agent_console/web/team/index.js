@@ -1,0 +1,3 @@
+import "./strings/index.js";
+
+export { Team } from "./views/team.js";
