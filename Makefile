@@ -26,9 +26,10 @@ verify: dev-env servers ## the long proofs: hundreds of kills under load, and th
 bench: dev-env servers ## what PROMISES name, each beside the least anyone could do
 	$(PY) -m benchmarks $(BENCH_ARGS)
 
-lint: dev-env ## ruff: rules and layout
+lint: dev-env ## rules and layout: ruff for Python, biome for scripts and styles
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+	scripts/front_tools.sh check
 
 types: dev-env ## mypy: strict on the product, its calls checked in tests, benchmarks and scripts
 	.venv/bin/mypy
@@ -39,6 +40,7 @@ floors: dev-env ## imports go down only
 format: dev-env ## lay the code out, mend what ruff can mend
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+	scripts/front_tools.sh format
 
 lock: dev-env ## resolve requirements*.in again
 	scripts/lock.sh

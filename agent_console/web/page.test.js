@@ -21,14 +21,19 @@ test("the import map says what the vendored libraries are", () => {
 });
 
 test("the page has one inline script, no inline style and no handler, as its policy demands", () => {
-  const inline = [...index.matchAll(/<script([^>]*)>/g)].filter(([, attributes]) => !attributes.includes("src="));
+  const inline = [...index.matchAll(/<script([^>]*)>/g)].filter(
+    ([, attributes]) => !attributes.includes("src="),
+  );
   assert.equal(inline.length, 1);
   assert.doesNotMatch(index, /<style|\sstyle=|\son\w+=/);
 });
 
 test("every file the page links to is there", () => {
   const files = [...index.matchAll(/(?:href|src)="\/console\/([^"]+)"/g)].map((match) => match[1]);
-  assert.deepEqual(files.filter((name) => !existsSync(join(WEB, name))), []);
+  assert.deepEqual(
+    files.filter((name) => !existsSync(join(WEB, name))),
+    [],
+  );
 });
 
 test("models never touch the page", () => {
@@ -40,5 +45,8 @@ test("models never touch the page", () => {
 
 test("every module is reached from app.js, or is run by node", () => {
   const reached = new Set(modules());
-  assert.deepEqual(ours().filter((name) => name.endsWith(".js") && !name.endsWith(".test.js") && !reached.has(name)), []);
+  assert.deepEqual(
+    ours().filter((name) => name.endsWith(".js") && !name.endsWith(".test.js") && !reached.has(name)),
+    [],
+  );
 });

@@ -1,5 +1,5 @@
-// node preload.mjs [--write]: the modules the page needs, so that the browser asks for all of them at once instead of
-// finding them one import after another. With --write, index.html is brought up to date.
+// node preload.mjs [--write]: the modules the page needs, so that the browser asks for all of them at once
+// instead of finding them one import after another. With --write, index.html is brought up to date.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";

@@ -1,6 +1,8 @@
 // Renders the server's OpenAPI document: a line for each route, its parts unfolded on demand.
 
-const document_ = await (await fetch("/api/openapi.json", { headers: { Accept: "application/json" } })).json();
+const document_ = await (
+  await fetch("/api/openapi.json", { headers: { Accept: "application/json" } })
+).json();
 const at = (id) => document.getElementById(id);
 at("version").textContent = document_.info.version;
 
@@ -29,7 +31,13 @@ function part(title, content) {
 
 function partsOf(operation) {
   const parts = [];
-  if (operation.parameters?.length) parts.push(part("Parameters", operation.parameters.map((p) => resolved(p))));
+  if (operation.parameters?.length)
+    parts.push(
+      part(
+        "Parameters",
+        operation.parameters.map((p) => resolved(p)),
+      ),
+    );
   for (const [type, { schema }] of Object.entries(operation.requestBody?.content ?? {})) {
     parts.push(part(`Body: ${type}`, resolved(schema)));
   }

@@ -1,4 +1,5 @@
-// Lets Node resolve the names of the page's import map, so that models which use a vendored library can be tested.
+// Lets Node resolve the names of the page's import map, so that models which use a vendored library can be
+// tested.
 import { readFileSync } from "node:fs";
 import { register } from "node:module";
 

@@ -40,8 +40,9 @@ def test_running_and_proving_use_the_same_versions() -> None:
     assert {name: version for name, version in running.items() if proving.get(name) != version} == {}
 
 
-def test_the_lock_of_the_provider_s_mock_names_no_registry() -> None:
-    lock = (ROOT / "tests" / "servers" / "prism" / "package-lock.json").read_text("utf-8")
+@pytest.mark.parametrize("folder", ["tests/servers/prism", "scripts/front"])
+def test_the_locks_of_node_s_tools_name_no_registry(folder: str) -> None:
+    lock = (ROOT / folder / "package-lock.json").read_text("utf-8")
     assert '"integrity"' in lock
     assert '"resolved"' not in lock
 

@@ -6,7 +6,11 @@ export async function ask(path) {
 }
 
 export async function tell(path, body = {}) {
-  const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const options = {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  };
   return answer(await fetch(ROOT + path, options));
 }
 

@@ -64,4 +64,7 @@ export async function trying(work) {
 }
 
 export const clock = (language) => (iso) =>
-  new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
+  new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(new Date(iso));

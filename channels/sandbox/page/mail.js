@@ -32,11 +32,20 @@ export function mailbox(customer, address, say, language) {
     return element(
       "li",
       { class: mail.mine ? "mine" : "" },
-      element("div", { class: "row" }, element("strong", {}, mail.subject || "—"), element("span", { class: "faint" }, time(mail.at))),
+      element(
+        "div",
+        { class: "row" },
+        element("strong", {}, mail.subject || "—"),
+        element("span", { class: "faint" }, time(mail.at)),
+      ),
       element("div", { class: "faint" }, mail.mine ? mail.to : mail.sender),
       element("p", {}, fresh),
-      quoted ? element("details", {}, element("summary", { class: "faint" }, "…"), element("p", {}, quoted)) : null,
-      mail.mine ? null : element("button", { type: "button", class: "quiet", onclick: () => reply(mail) }, say("reply")),
+      quoted
+        ? element("details", {}, element("summary", { class: "faint" }, "…"), element("p", {}, quoted))
+        : null,
+      mail.mine
+        ? null
+        : element("button", { type: "button", class: "quiet", onclick: () => reply(mail) }, say("reply")),
     );
   }
 

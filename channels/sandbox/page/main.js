@@ -15,7 +15,8 @@ function speakPage() {
   document.title = `Filrouge · ${say("title")}`;
   for (const node of document.querySelectorAll("[data-say]")) node.textContent = say(node.dataset.say);
   for (const node of document.querySelectorAll("[data-hint]")) node.placeholder = say(node.dataset.hint);
-  for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", say(node.dataset.label));
+  for (const node of document.querySelectorAll("[data-label]"))
+    node.setAttribute("aria-label", say(node.dataset.label));
   const other = language === "fr" ? "en" : "fr";
   one("language").textContent = say("other_language");
   one("language").lang = other;
@@ -25,13 +26,15 @@ function speakPage() {
 // The page's address with some of its parameters changed; undefined takes one out.
 function address(changes) {
   const query = new URLSearchParams(location.search);
-  for (const [name, value] of Object.entries(changes)) value === undefined ? query.delete(name) : query.set(name, value);
+  for (const [name, value] of Object.entries(changes))
+    value === undefined ? query.delete(name) : query.set(name, value);
   return `?${query}`;
 }
 
 function theme() {
   const button = one("theme");
-  const label = () => (button.textContent = say(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
+  const label = () =>
+    (button.textContent = say(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
   label();
   button.addEventListener("click", () => {
     const next = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
@@ -46,13 +49,19 @@ function played(customers) {
     const phone = asked.get("phone");
     return { name: asked.get("name") || phone, phone, email: asked.get("email") ?? "", identity: null };
   }
-  return customers[Number(asked.get("who") ?? 0)] ?? customers[0] ?? { name: "", phone: "+33639980099", email: "", identity: null };
+  return (
+    customers[Number(asked.get("who") ?? 0)] ??
+    customers[0] ?? { name: "", phone: "+33639980099", email: "", identity: null }
+  );
 }
 
 function chooser(customers, customer) {
   const select = one("customer");
-  select.append(...customers.map((c, index) => element("option", { value: index, selected: c === customer }, c.name)));
-  if (!customers.includes(customer)) select.append(element("option", { value: "same", selected: true }, customer.name || customer.phone));
+  select.append(
+    ...customers.map((c, index) => element("option", { value: index, selected: c === customer }, c.name)),
+  );
+  if (!customers.includes(customer))
+    select.append(element("option", { value: "same", selected: true }, customer.name || customer.phone));
   select.append(element("option", { value: "other" }, say("another")));
   const before = select.value;
   select.addEventListener("change", () => {
@@ -78,7 +87,9 @@ function traffic(rate) {
   slider.value = rate;
   show();
   slider.addEventListener("input", show);
-  slider.addEventListener("change", () => trying(() => tell("/traffic", { per_minute: Number(slider.value) })));
+  slider.addEventListener("change", () =>
+    trying(() => tell("/traffic", { per_minute: Number(slider.value) })),
+  );
 }
 
 function widget(customer) {
@@ -101,7 +112,7 @@ async function begin() {
   const call = telephone(customer, setting.numbers.voice, say);
   const mail = mailbox(customer, setting.address, say, language);
   const desk = handset(setting.agents, say);
-  const everything = () => [sms, call, mail, desk.refresh].forEach((refresh) => trying(refresh));
+  const everything = () => [sms, call, mail, desk.refresh].map((refresh) => trying(refresh));
   const heard = ({ what, whose }) => {
     if (what === "mail") trying(mail);
     if (what === "sms" && whose === customer.phone) trying(sms);

@@ -43,9 +43,7 @@ export function telephone(customer, number, say) {
   let typed = "";
   let pause = 0;
   for (const key of KEYS)
-    one("keys").append(
-      element("button", { type: "button", onclick: () => press(key) }, key),
-    );
+    one("keys").append(element("button", { type: "button", onclick: () => press(key) }, key));
 
   // Keys pressed one after the other are one entry, as a telephone system hears them.
   function press(key) {

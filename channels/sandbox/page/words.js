@@ -49,7 +49,9 @@ export const WORDS = {
     answer: "Décrocher",
     decline: "Refuser",
     lost: "Connexion perdue, nouvelle tentative…",
-    footer: "Rien ne sort d'ici : le bac à sable joue l'opérateur, la messagerie et les clients. Les numéros sont réservés à la fiction.",
+    footer:
+      "Rien ne sort d'ici : le bac à sable joue l'opérateur, la messagerie et les clients." +
+      " Les numéros sont réservés à la fiction.",
     queued: "en file",
     sent: "envoyé",
     received: "reçu",
@@ -107,7 +109,9 @@ export const WORDS = {
     answer: "Answer",
     decline: "Decline",
     lost: "Connection lost, trying again…",
-    footer: "Nothing leaves this place: the sandbox plays the operator, the mail server and the customers. The numbers are reserved for fiction.",
+    footer:
+      "Nothing leaves this place: the sandbox plays the operator, the mail server and the customers." +
+      " The numbers are reserved for fiction.",
     queued: "queued",
     sent: "sent",
     received: "received",

@@ -13,7 +13,8 @@ import { byId } from "./views/dom.js";
 import { Head } from "./views/head.js";
 import { Timeline } from "./views/timeline.js";
 
-const HEAL_EVERY = 60000; // a look at the history while the chat is open, should a line have been lost on its way
+// A look at the history while the chat is open, should a line have been lost on its way.
+const HEAL_EVERY = 60000;
 const TYPING_EVERY = 3000;
 const UPLOAD_WITHIN = 120000;
 
@@ -170,7 +171,8 @@ class App {
     }
     if (event === "state") this.#change(chat.handled(this.#state, data));
     if (event === "queue") this.#change(chat.placed(this.#state, data));
-    if (event === "typing" && data.thread === this.#state.talk?.thread) this.#change(chat.typing(this.#state, Date.now()));
+    if (event === "typing" && data.thread === this.#state.talk?.thread)
+      this.#change(chat.typing(this.#state, Date.now()));
   }
 
   #greeted(data) {
@@ -211,7 +213,12 @@ class App {
   // What the visitor does
 
   #write(message) {
-    const whole = { id: crypto.randomUUID?.() ?? randomId(), text: "", at: new Date().toISOString(), ...message };
+    const whole = {
+      id: crypto.randomUUID?.() ?? randomId(),
+      text: "",
+      at: new Date().toISOString(),
+      ...message,
+    };
     this.#allow();
     this.#change(chat.written(this.#state, whole));
     if (!whole.file) this.#storage.keepMessage(this.#state.outbox.get(whole.id));
@@ -220,7 +227,10 @@ class App {
     this.#timeline.toEnd();
   }
 
-  /** From the first message on, things are kept; should another tab have spoken before, its session is ours too. */
+  /**
+   * From the first message on, things are kept; should another tab have spoken before, its session is ours
+   * too.
+   */
   #allow() {
     if (this.#storage.allowed) return;
     const other = this.#storage.token();
@@ -236,7 +246,13 @@ class App {
     const id = crypto.randomUUID?.() ?? randomId();
     const shown = { name: file.name, size: file.size, type: file.type, blob: file };
     if (file.size > most || !file.size) {
-      this.#change(chat.refused(chat.written(this.#state, { id, text: "", at: new Date().toISOString(), file: shown }), id, "too_large"));
+      this.#change(
+        chat.refused(
+          chat.written(this.#state, { id, text: "", at: new Date().toISOString(), file: shown }),
+          id,
+          "too_large",
+        ),
+      );
       return;
     }
     this.#write({ id, file: shown });
@@ -246,7 +262,9 @@ class App {
     const message = chat.due(this.#state);
     if (!message || this.#retry) return;
     this.#change(chat.sending(this.#state, message.id));
-    const answer = message.file ? await this.#upload(message) : await this.#connection.ask("say", { id: message.id, text: message.text });
+    const answer = message.file
+      ? await this.#upload(message)
+      : await this.#connection.ask("say", { id: message.id, text: message.text });
     if (answer.ok) {
       this.#storage.dropMessage(message.id);
       this.#change(chat.acknowledged(this.#state, message.id, answer));
@@ -352,7 +370,9 @@ class App {
 
 /** For pages that are not served over https, where crypto.randomUUID is missing. */
 function randomId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 }
 
 new App();

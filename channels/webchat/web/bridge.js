@@ -1,4 +1,5 @@
-// Between the chat's frame and the page it stands in. The page learns nothing but that it should close, and a count.
+// Between the chat's frame and the page it stands in. The page learns nothing but that it should close, and a
+// count.
 
 export class Bridge {
   #framed = window.parent !== window;

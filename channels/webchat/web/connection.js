@@ -1,4 +1,5 @@
-// The socket: connects, comes back by itself, and asks questions that either get an answer or a reason to try again.
+// The socket: connects, comes back by itself, and asks questions that either get an answer or a reason to try
+// again.
 
 import { io } from "./vendor/socket.io.js";
 import { backoff } from "./models/patience.js";

@@ -1,7 +1,8 @@
-// What the browser keeps for a visitor: nothing before his first message, then his session and what is not yet sent.
+// What the browser keeps for a visitor: nothing before his first message, then his session and what is not
+// yet sent.
 //
-// Each unsent message has a key of its own, so that two tabs never overwrite each other's. A browser that forbids
-// storage loses only the memory of reloads.
+// Each unsent message has a key of its own, so that two tabs never overwrite each other's. A browser that
+// forbids storage loses only the memory of reloads.
 
 const PREFIX = "filrouge.chat.";
 const OUT = `${PREFIX}out.`;
@@ -68,7 +69,9 @@ export class Storage {
     } catch {
       return [];
     }
-    return found.filter((m) => m && typeof m.id === "string" && typeof m.text === "string").sort((a, b) => (a.at < b.at ? -1 : 1));
+    return found
+      .filter((m) => m && typeof m.id === "string" && typeof m.text === "string")
+      .sort((a, b) => (a.at < b.at ? -1 : 1));
   }
 
   /** Tells when another tab began or renewed the session. */

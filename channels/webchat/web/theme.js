@@ -2,7 +2,8 @@
 
 import { hex, on, parse, readable } from "./models/colour.js";
 
-const GROUND = { light: [243, 243, 241], dark: [36, 39, 46] }; // --raised, the harder of the two grounds text stands on
+// --raised, the harder of the two grounds text stands on.
+const GROUND = { light: [243, 243, 241], dark: [36, 39, 46] };
 const OWN = [193, 39, 45];
 
 export function dress(wanted, accent) {

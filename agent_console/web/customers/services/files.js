@@ -14,7 +14,9 @@ const REFILED = new Set(["ConversationOpened", "ConversationReopened", "Conversa
 
 listen({
   events(events) {
-    const changed = new Set(events.map(({ name, data }) => data.party_id ?? (REFILED.has(name) && data.conversation.party_id)));
+    const changed = new Set(
+      events.map(({ name, data }) => data.party_id ?? (REFILED.has(name) && data.conversation.party_id)),
+    );
     for (const id of changed) if (id && files.peek()[id]) readFile(id, { again: true }).catch(() => {});
   },
   left() {
@@ -37,12 +39,18 @@ export function readFile(id, { again = false } = {}) {
   return reading.get(id);
 }
 
-/** The channels an answer can take: where he last spoke (a call only while it lasts), then his other addresses. */
+/**
+ * The channels an answer can take: where he last spoke (a call only while it lasts), then his other
+ * addresses.
+ */
 export function reachable(conversation, { onCall }) {
   const points = files.value[conversation.party_id]?.contact_points ?? [];
   const spoke = { channel: conversation.channel, value: conversation.customer.value };
   const found = conversation.channel === "voice" && !onCall ? [] : [spoke];
-  for (const [channel, kind] of [["email", "email"], ["sms", "phone"]]) {
+  for (const [channel, kind] of [
+    ["email", "email"],
+    ["sms", "phone"],
+  ]) {
     const point = points.find((p) => p.kind === kind && p.assurance !== "blocked");
     if (point && channel !== conversation.channel) found.push({ channel, value: point.value });
   }

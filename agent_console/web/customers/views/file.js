@@ -7,7 +7,17 @@ import { t, word } from "../../shared/i18n/index.js";
 import { number, phone, shortDate } from "../../shared/i18n/format.js";
 import { linkTo, openConversation } from "../../shared/services/route.js";
 import { addContactPoint, change, files, readFile } from "../services/files.js";
-import { Avatar, Button, ChannelIcon, Editable, Empty, Icon, Loading, Tag, When } from "../../shared/kit/index.js";
+import {
+  Avatar,
+  Button,
+  ChannelIcon,
+  Editable,
+  Empty,
+  Icon,
+  Loading,
+  Tag,
+  When,
+} from "../../shared/kit/index.js";
 import { explain } from "../../shared/services/feedback.js";
 
 /** What an agent may add to each family by hand. */
@@ -22,16 +32,31 @@ const FIELDS = {
 export function Customer({ id, conversationId, latest }) {
   const problem = useSignal(null);
   const file = files.value[id];
-  const read = () => readFile(id).then(() => (problem.value = null), (error) => (problem.value = error));
+  const read = () =>
+    readFile(id).then(
+      () => (problem.value = null),
+      (error) => (problem.value = error),
+    );
   useEffect(() => void read(), [id]);
-  if (!file && problem.value) return html`<${Empty} icon="circle-alert" title=${explain(problem.value)}><${Button} onClick=${read}>${t("action.retry")}<//><//>`;
+  if (!file && problem.value)
+    return html`<${Empty} icon="circle-alert" title=${explain(problem.value)}>
+      <${Button} onClick=${read}>${t("action.retry")}<//>
+    <//>`;
   if (!file) return html`<${Loading} rows=${8} />`;
   return html`<div class="customer-scroll" tabindex="0" role="group" aria-label=${t("customer.label")}>
     <${Head} file=${file} />
     <${Claims} claims=${file.claims} />
     <${Figures} relational=${file.relational} />
     <${Coordinates} party=${file.party} points=${file.contact_points} />
-    ${Object.keys(FIELDS).map((family) => html`<${Family} key=${family} party=${file.party} family=${family} facts=${file.families[family] ?? []} />`)}
+    ${Object.keys(FIELDS).map(
+      (family) =>
+        html`<${Family}
+          key=${family}
+          party=${file.party}
+          family=${family}
+          facts=${file.families[family] ?? []}
+        />`,
+    )}
     <${Others} conversations=${file.conversations} current=${conversationId} latest=${latest} />
   </div>`;
 }
@@ -40,8 +65,19 @@ function Head({ file: { party } }) {
   const rename = (name) => change(party.id, { name }, { name: party.name });
   return html`<header class="customer-head">
     <${Avatar} name=${party.name} size="huge" />
-    <h2><${Editable} value=${party.name} shown=${phone(party.name)} label=${t("customer.name")} onSave=${rename} /></h2>
-    <p>${t(`party.${party.kind}`)}${party.language ? ` · ${word("language", party.language)}` : ""} · ${t("customer.since", { date: shortDate(party.created_at) })}</p>
+    <h2>
+      <${Editable}
+        value=${party.name}
+        shown=${phone(party.name)}
+        label=${t("customer.name")}
+        onSave=${rename}
+      />
+    </h2>
+    <p>
+      ${t(`party.${party.kind}`)}${party.language ? ` · ${word("language", party.language)}` : ""} ·
+      ${" "}
+      ${t("customer.since", { date: shortDate(party.created_at) })}
+    </p>
   </header>`;
 }
 
@@ -49,24 +85,60 @@ function Head({ file: { party } }) {
 function Claims({ claims }) {
   if (!claims?.length) return null;
   return html`<div class="claims" role="note">
-    ${claims.map((claim) => html`<p key=${`${claim.kind}${claim.value}`}><${Icon} name="shield-question-mark" />
-      <span><b>${claim.party ? t("claim.may_be", { name: phone(claim.party.name) }) : t("claim.says", { value: shownValue(claim.kind, claim.value) })}</b>
-        <small>${t("claim.unverified", { value: shownValue(claim.kind, claim.value) })}</small></span></p>`)}
+    ${claims.map(
+      (claim) => html`<p key=${`${claim.kind}${claim.value}`}>
+        <${Icon} name="shield-question-mark" />
+        <span>
+          <b>
+            ${
+              claim.party
+                ? t("claim.may_be", { name: phone(claim.party.name) })
+                : t("claim.says", { value: shownValue(claim.kind, claim.value) })
+            }
+          </b>
+          <small>${t("claim.unverified", { value: shownValue(claim.kind, claim.value) })}</small>
+        </span>
+      </p>`,
+    )}
   </div>`;
 }
 
 function Figures({ relational: r }) {
   if (!r) return null;
-  const figure = (value, label) => html`<div><dd>${value}</dd><dt>${label}</dt></div>`;
-  return html`<section class="family"><h3>${t("family.relational")}</h3>
+  const figure = (value, label) => html`<div>
+    <dd>${value}</dd>
+    <dt>${label}</dt>
+  </div>`;
+  return html`<section class="family">
+    <h3>${t("family.relational")}</h3>
     <dl class="figures">
-      ${figure(number(r.conversations_total), t("relational.conversations", { count: r.conversations_total }))}
+      ${figure(
+        number(r.conversations_total),
+        t("relational.conversations", { count: r.conversations_total }),
+      )}
       ${figure(number(r.exchanges_total), t("relational.exchanges", { count: r.exchanges_total }))}
       ${figure(number(r.open ?? 0), t("relational.open", { count: r.open ?? 0 }))}
     </dl>
-    <p class="figures-foot">${r.first_at && html`<span>${t("relational.first")} ${shortDate(r.first_at)}</span>`}
-      ${r.last_at && html`<span>${t("relational.last")} <${When} at=${r.last_at} /></span>`}
-      <span class="figure-channels">${Object.entries(r.channels ?? {}).map(([channel, count]) => html`<span key=${channel} class="figure-channel" title=${word("channel", channel)}><${ChannelIcon} channel=${channel} size=${13} /> ${number(count)}</span>`)}</span>
+    <p class="figures-foot">
+      ${r.first_at && html`<span>${t("relational.first")} ${shortDate(r.first_at)}</span>`}
+      ${
+        r.last_at &&
+        html`<span>
+          ${t("relational.last")}${" "}
+          <${When} at=${r.last_at} />
+        </span>`
+      }
+      <span class="figure-channels">
+        ${Object.entries(r.channels ?? {}).map(
+          ([
+            channel,
+            count,
+          ]) => html`<span key=${channel} class="figure-channel" title=${word("channel", channel)}>
+            <${ChannelIcon} channel=${channel} size=${13} />
+            ${" "}${number(count)}
+          </span>`,
+        )}
+      </span>
     </p>
   </section>`;
 }
@@ -80,14 +152,33 @@ const POINT_ICONS = { email: "mail", phone: "phone", webchat: "message-circle", 
 
 function Coordinates({ party, points }) {
   const adding = useSignal(false);
-  return html`<section class="family"><header><h3>${t("family.coordinates")}</h3>
-      <${Button} small kind="ghost" icon="plus" label=${t("coordinates.add")} aria-expanded=${adding.value} onClick=${() => (adding.value = !adding.value)} /></header>
+  return html`<section class="family">
+    <header>
+      <h3>${t("family.coordinates")}</h3>
+      <${Button}
+        small
+        kind="ghost"
+        icon="plus"
+        label=${t("coordinates.add")}
+        aria-expanded=${adding.value}
+        onClick=${() => (adding.value = !adding.value)}
+      />
+    </header>
     <ul class="points">
       ${points.map((point) => {
         const mark = ASSURANCE[point.assurance] ?? ASSURANCE.unverified;
-        return html`<li key=${point.id} title=${t("fact.source", { source: word("source", point.source) })}>
-          <${Icon} name=${POINT_ICONS[point.kind] ?? "at-sign"} size=${14} label=${word("kind", point.kind)} />
-          <span class="truncate">${point.kind === "webchat" ? t("coordinates.visitor") : shownValue(point.kind, point.value)}</span>
+        return html`<li
+          key=${point.id}
+          title=${t("fact.source", { source: word("source", point.source) })}
+        >
+          <${Icon}
+            name=${POINT_ICONS[point.kind] ?? "at-sign"}
+            size=${14}
+            label=${word("kind", point.kind)}
+          />
+          <span class="truncate">
+            ${point.kind === "webchat" ? t("coordinates.visitor") : shownValue(point.kind, point.value)}
+          </span>
           ${point.preferred && html`<${Icon} name="star" size=${13} label=${t("coordinates.preferred")} />`}
           <${Tag} kind=${mark.kind} icon=${mark.icon}>${t(`assurance.${point.assurance}`)}<//>
         </li>`;
@@ -108,10 +199,21 @@ function AddPoint({ party, onDone }) {
     if (await addContactPoint(party.id, kind.value, value.value.trim())) onDone();
   };
   return html`<form class="add-fact" onSubmit=${submit}>
-    <select aria-label=${t("coordinates.kind")} value=${kind.value} onChange=${(e) => (kind.value = e.target.value)}>
+    <select
+      aria-label=${t("coordinates.kind")}
+      value=${kind.value}
+      onChange=${(e) => (kind.value = e.target.value)}
+    >
       ${["email", "phone"].map((k) => html`<option value=${k}>${word("kind", k)}</option>`)}
     </select>
-    <input required autofocus type=${kind.value === "email" ? "email" : "tel"} aria-label=${t("coordinates.value")} value=${value.value} onInput=${(e) => (value.value = e.target.value)} />
+    <input
+      required
+      autofocus
+      type=${kind.value === "email" ? "email" : "tel"}
+      aria-label=${t("coordinates.value")}
+      value=${value.value}
+      onInput=${(e) => (value.value = e.target.value)}
+    />
     <${Button} small kind="primary" icon="check" type="submit" label=${t("action.save")} />
     <${Button} small kind="ghost" icon="x" label=${t("action.cancel")} onClick=${onDone} />
   </form>`;
@@ -121,24 +223,65 @@ function Family({ party, family, facts }) {
   const adding = useSignal(null);
   const free = FIELDS[family].filter((field) => !facts.some((fact) => fact.field === field));
   const save = (field, before) => (value) =>
-    change(party.id, { facts: [{ family, field, value }] }, before === undefined ? null : { facts: [{ family, field, value: before }] });
-  return html`<section class="family"><header><h3>${t(`family.${family}`)}</h3>
-      ${free.length > 0 && html`<${Button} small kind="ghost" icon="plus" label=${t("fact.add", { family: t(`family.${family}`) })} aria-expanded=${adding.value !== null} onClick=${() => (adding.value = adding.value === null ? free[0] : null)} />`}</header>
-    ${facts.length > 0 && html`<dl class="facts">${facts.map((fact) => html`<${Fact} key=${fact.field} fact=${fact} onSave=${save(fact.field, fact.value)} />`)}</dl>`}
+    change(
+      party.id,
+      { facts: [{ family, field, value }] },
+      before === undefined ? null : { facts: [{ family, field, value: before }] },
+    );
+  return html`<section class="family">
+    <header>
+      <h3>${t(`family.${family}`)}</h3>
+      ${
+        free.length > 0 &&
+        html`<${Button}
+          small
+          kind="ghost"
+          icon="plus"
+          label=${t("fact.add", { family: t(`family.${family}`) })}
+          aria-expanded=${adding.value !== null}
+          onClick=${() => (adding.value = adding.value === null ? free[0] : null)}
+        />`
+      }
+    </header>
+    ${
+      facts.length > 0 &&
+      html`<dl class="facts">
+        ${facts.map(
+          (fact) => html`<${Fact} key=${fact.field} fact=${fact} onSave=${save(fact.field, fact.value)} />`,
+        )}
+      </dl>`
+    }
     ${facts.length === 0 && adding.value === null && html`<p class="nothing">${t("customer.nothing")}</p>`}
-    ${adding.value !== null && html`<${AddFact} fields=${free} save=${save} onDone=${() => (adding.value = null)} />`}
+    ${
+      adding.value !== null &&
+      html`<${AddFact} fields=${free} save=${save} onDone=${() => (adding.value = null)} />`
+    }
   </section>`;
 }
 
 function Fact({ fact, onSave }) {
-  const others = fact.others?.length ? ` · ${t("fact.others", { values: fact.others.map((o) => valueOf(o.value ?? o)).join(", ") })}` : "";
-  const source = `${t("fact.source", { source: word("source", fact.source) })} · ${shortDate(fact.at)}${others}`;
+  const others = fact.others?.length
+    ? ` · ${t("fact.others", { values: fact.others.map((o) => textOf(o.value ?? o)).join(", ") })}`
+    : "";
+  const from = t("fact.source", { source: word("source", fact.source) });
+  const source = `${from} · ${shortDate(fact.at)}${others}`;
   const plain = typeof fact.value === "string" || typeof fact.value === "number";
-  return html`<div><dt>${word("field", fact.field)}</dt>
-    <dd title=${source}>${plain
-      ? html`<${Editable} value=${String(fact.value)} shown=${factText(fact)} label=${word("field", fact.field)} hint=${source} onSave=${onSave} />`
-      : valueOf(fact.value)}
-      ${fact.others?.length ? html`<${Icon} name="layers" size=${12} label=${others.slice(3)} />` : ""}</dd>
+  return html`<div>
+    <dt>${word("field", fact.field)}</dt>
+    <dd title=${source}>
+      ${
+        plain
+          ? html`<${Editable}
+            value=${String(fact.value)}
+            shown=${factText(fact)}
+            label=${word("field", fact.field)}
+            hint=${source}
+            onSave=${onSave}
+          />`
+          : textOf(fact.value)
+      }
+      ${fact.others?.length ? html`<${Icon} name="layers" size=${12} label=${others.slice(3)} />` : ""}
+    </dd>
   </div>`;
 }
 
@@ -150,9 +293,9 @@ function factText({ field, value }) {
   return String(value);
 }
 
-function valueOf(value) {
-  if (Array.isArray(value)) return value.map(valueOf).join(", ");
-  if (value && typeof value === "object") return Object.values(value).map(valueOf).join(" · ");
+function textOf(value) {
+  if (Array.isArray(value)) return value.map(textOf).join(", ");
+  if (value && typeof value === "object") return Object.values(value).map(textOf).join(" · ");
   if (typeof value === "boolean") return t(value ? "word.yes" : "word.no");
   return String(value ?? "");
 }
@@ -165,10 +308,20 @@ function AddFact({ fields, save, onDone }) {
     if (value.value.trim() && (await save(field.value)(value.value.trim()))) onDone();
   };
   return html`<form class="add-fact" onSubmit=${submit}>
-    <select aria-label=${t("fact.field")} value=${field.value} onChange=${(e) => (field.value = e.target.value)}>
+    <select
+      aria-label=${t("fact.field")}
+      value=${field.value}
+      onChange=${(e) => (field.value = e.target.value)}
+    >
       ${fields.map((f) => html`<option value=${f}>${word("field", f)}</option>`)}
     </select>
-    <input required autofocus aria-label=${t("fact.value")} value=${value.value} onInput=${(e) => (value.value = e.target.value)} />
+    <input
+      required
+      autofocus
+      aria-label=${t("fact.value")}
+      value=${value.value}
+      onInput=${(e) => (value.value = e.target.value)}
+    />
     <${Button} small kind="primary" icon="check" type="submit" label=${t("action.save")} />
     <${Button} small kind="ghost" icon="x" label=${t("action.cancel")} onClick=${onDone} />
   </form>`;
@@ -176,10 +329,28 @@ function AddFact({ fields, save, onDone }) {
 
 function Others({ conversations, current, latest }) {
   const others = (conversations ?? []).filter((c) => c.id !== current).map((c) => latest?.get(c.id) ?? c);
-  return html`<section class="family"><h3>${t("customer.others")}</h3>
+  return html`<section class="family">
+    <h3>${t("customer.others")}</h3>
     ${others.length === 0 && html`<p class="nothing">${t("customer.first_contact")}</p>`}
-    <ul class="others">${others.map((c) => html`<li key=${c.id}><a href=${linkTo(c.id)} onClick=${(e) => { e.preventDefault(); openConversation(c.id); }}>
-      <${ChannelIcon} channel=${c.channel} size=${14} /><span class="truncate">${c.subject || c.preview || t("worklist.no_text")}</span>
-      <span class="others-foot">${t(`status.${c.status}`)} · <${When} at=${c.last_activity_at} /></span></a></li>`)}</ul>
+    <ul class="others">
+      ${others.map(
+        (c) => html`<li key=${c.id}>
+          <a
+            href=${linkTo(c.id)}
+            onClick=${(e) => {
+              e.preventDefault();
+              openConversation(c.id);
+            }}
+          >
+            <${ChannelIcon} channel=${c.channel} size=${14} />
+            <span class="truncate">${c.subject || c.preview || t("worklist.no_text")}</span>
+            <span class="others-foot">
+              ${t(`status.${c.status}`)} ·${" "}
+              <${When} at=${c.last_activity_at} />
+            </span>
+          </a>
+        </li>`,
+      )}
+    </ul>
   </section>`;
 }

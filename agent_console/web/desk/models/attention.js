@@ -1,12 +1,14 @@
 // What has not been read yet, per conversation.
 //
-// The server keeps how far I have read: `reads` of the desk for what I hold, `read_to` of each conversation opened.
-// What I read here counts at once, and stays to be told until the server has heard it.
+// The server keeps how far I have read: `reads` of the desk for what I hold, `read_to` of each conversation
+// opened. What I read here counts at once, and stays to be told until the server has heard it.
 
 /** `here`: conversation → {position, customer_lines} read on this page; `untold`: conversation → position. */
 export const EMPTY = Object.freeze({ here: {}, untold: {} });
 
-/** The state after the lines up to `position` were seen; the same object when nothing of the customer was new. */
+/**
+ * The state after the lines up to `position` were seen; the same object when nothing of the customer was new.
+ */
 export function read(state, detail, position, mark) {
   const { conversation, exchanges } = detail;
   const said = exchanges.findLast((e) => e.author === "customer" && e.position <= position)?.position ?? 0;

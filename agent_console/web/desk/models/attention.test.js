@@ -4,7 +4,10 @@ import * as attention from "./attention.js";
 import { conversation, exchange } from "./samples.mjs";
 
 const detail = (lines, over = {}) => ({
-  conversation: conversation({ last_position: lines.length, customer_lines: lines.filter((who) => who === "customer").length }),
+  conversation: conversation({
+    last_position: lines.length,
+    customer_lines: lines.filter((who) => who === "customer").length,
+  }),
   exchanges: lines.map((author, at) => exchange(at + 1, { author })),
   read_to: 0,
   ...over,
@@ -44,7 +47,10 @@ test("nothing is told of lines that were read already, here or anywhere", () => 
 });
 
 test("seeing my own answer tells nobody anything", () => {
-  assert.equal(attention.read(attention.EMPTY, detail(["customer", "agent"], { read_to: 1 }), 2), attention.EMPTY);
+  assert.equal(
+    attention.read(attention.EMPTY, detail(["customer", "agent"], { read_to: 1 }), 2),
+    attention.EMPTY,
+  );
 });
 
 test("what was told while more was read stays to be told", () => {

@@ -1,10 +1,18 @@
 // What an agent is writing: one draft per conversation, kept across reloads, sent once.
 //
-// A send has a key that the server knows a repeated command by. The key stays with the draft until the server has
-// answered, and the text is locked meanwhile: when the network drops in between, the same words go out again with the
-// same key, and the customer gets them once.
+// A send has a key that the server knows a repeated command by. The key stays with the draft until the server
+// has answered, and the text is locked meanwhile: when the network drops in between, the same words go out
+// again with the same key, and the customer gets them once.
 
-const BLANK = Object.freeze({ mode: "reply", reply: "", note: "", files: [], channel: null, sending: null, problem: null });
+const BLANK = Object.freeze({
+  mode: "reply",
+  reply: "",
+  note: "",
+  files: [],
+  channel: null,
+  sending: null,
+  problem: null,
+});
 
 export class Composer {
   #storage;
@@ -16,7 +24,8 @@ export class Composer {
 
   /**
    * @param storage `getItem`, `setItem`, `removeItem`
-   * @param post async ({kind, conversationId, epoch, text, key, attachments}) → the server's answer; throws errors with
+   * @param post async ({kind, conversationId, epoch, text, key, attachments}) → the server's answer;
+   *   throws errors with
    *   a `code`, and `network: true` when it is not known whether the server heard
    * @param listen (conversationId, draft) after each change
    */
@@ -71,7 +80,9 @@ export class Composer {
     this.#set(id, { sending: null, problem: { code: "gave_up" } });
   }
 
-  /** Sends what is written; answers what the server answered, or null. Does nothing while a send is under way. */
+  /**
+   * Sends what is written; answers what the server answered, or null. Does nothing while a send is under way.
+   */
   async send(id, epoch) {
     const draft = this.draft(id);
     const kind = draft.mode;
@@ -81,7 +92,15 @@ export class Composer {
     const key = draft.sending?.key ?? this.#newKey();
     this.#set(id, { sending: { key, kind, epoch, running: true }, problem: null });
     const attachments = files.map((file) => file.id);
-    return this.#deliver(id, { kind, conversationId: id, epoch, text, key, attachments, channel: draft.channel ?? undefined });
+    return this.#deliver(id, {
+      kind,
+      conversationId: id,
+      epoch,
+      text,
+      key,
+      attachments,
+      channel: draft.channel ?? undefined,
+    });
   }
 
   /** The network is back: sends again, with their keys, what may not have arrived. */
@@ -107,7 +126,11 @@ export class Composer {
   async #deliver(id, command) {
     try {
       const answer = await this.#post(command);
-      this.#set(id, { [command.kind]: "", sending: null, ...(command.kind === "reply" ? { files: [], channel: null } : {}) });
+      this.#set(id, {
+        [command.kind]: "",
+        sending: null,
+        ...(command.kind === "reply" ? { files: [], channel: null } : {}),
+      });
       return answer;
     } catch (error) {
       if (error.network) {

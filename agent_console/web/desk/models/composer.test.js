@@ -21,7 +21,8 @@ class Server {
   post = async (command) => {
     const weather = this.weather();
     if (weather === "request lost") throw Object.assign(new Error(), { network: true });
-    if (weather === "stale" && !this.said.has(command.key)) throw Object.assign(new Error(), { code: "stale_handler" });
+    if (weather === "stale" && !this.said.has(command.key))
+      throw Object.assign(new Error(), { code: "stale_handler" });
     this.said.set(command.key, command);
     if (weather === "answer lost") throw Object.assign(new Error(), { network: true });
     return { exchange: { id: command.key } };
@@ -29,7 +30,8 @@ class Server {
 }
 
 let keys = 0;
-const composerOn = (storage, server) => new Composer({ storage, userId: "me", post: server.post, newKey: () => `k${++keys}` });
+const composerOn = (storage, server) =>
+  new Composer({ storage, userId: "me", post: server.post, newKey: () => `k${++keys}` });
 
 test("what is written is there again after a reload, reply and note apart", () => {
   const storage = new Storage();
@@ -38,7 +40,10 @@ test("what is written is there again after a reload, reply and note apart", () =
   before.turnTo("c1", "note");
   before.write("c1", "Client pressé");
   const after = composerOn(storage, new Server());
-  assert.deepEqual([after.draft("c1").reply, after.draft("c1").note, after.draft("c1").mode], ["Bonjour", "Client pressé", "note"]);
+  assert.deepEqual(
+    [after.draft("c1").reply, after.draft("c1").note, after.draft("c1").mode],
+    ["Bonjour", "Client pressé", "note"],
+  );
 });
 
 test("another person on the same browser does not see it", () => {
@@ -99,7 +104,10 @@ test("a reply that crossed a change of hands is refused, and its text is kept", 
   composer.write("c1", "Bonjour");
   server.weather = () => "stale";
   await composer.send("c1", 2);
-  assert.deepEqual([composer.draft("c1").reply, composer.draft("c1").problem.code], ["Bonjour", "stale_handler"]);
+  assert.deepEqual(
+    [composer.draft("c1").reply, composer.draft("c1").problem.code],
+    ["Bonjour", "stale_handler"],
+  );
   assert.deepEqual(composer.pending(), []);
 });
 
@@ -110,7 +118,10 @@ test("nothing is not sent; a file alone is", async () => {
   assert.equal(await composer.send("c1", 2), null);
   composer.attach("c1", { id: "f1", name: "photo.jpg" });
   await composer.send("c1", 2);
-  assert.deepEqual([...server.said.values()].map((c) => c.attachments), [["f1"]]);
+  assert.deepEqual(
+    [...server.said.values()].map((c) => c.attachments),
+    [["f1"]],
+  );
 });
 
 test("a note never carries the reply's words, files or channel", async () => {
@@ -127,7 +138,16 @@ test("a note never carries the reply's words, files or channel", async () => {
 });
 
 test("a browser without storage still lets one write", () => {
-  const broken = { getItem: () => { throw new Error(); }, setItem: () => { throw new Error(); }, removeItem: () => {}, length: 0 };
+  const broken = {
+    getItem: () => {
+      throw new Error();
+    },
+    setItem: () => {
+      throw new Error();
+    },
+    removeItem: () => {},
+    length: 0,
+  };
   const composer = composerOn(broken, new Server());
   composer.write("c1", "Bonjour");
   assert.equal(composer.draft("c1").reply, "Bonjour");
@@ -150,6 +170,10 @@ test("in any weather, through reloads, each message the agent sent arrives exact
         await composer.retry();
       }
     }
-    assert.deepEqual([...server.said.values()].map((c) => c.text), wanted, `seed ${seed}`);
+    assert.deepEqual(
+      [...server.said.values()].map((c) => c.text),
+      wanted,
+      `seed ${seed}`,
+    );
   }
 });

@@ -1,8 +1,8 @@
 // The desk of one agent: what he is offered, what he holds, his own state.
 //
-// Pure and immutable: `snapshot + events = the next snapshot`, in the very shape the server's snapshot has, and a test
-// on the server's side holds the two against each other. An event whose `seq` was already seen changes nothing, so
-// replays after a lost connection are harmless.
+// Pure and immutable: `snapshot + events = the next snapshot`, in the very shape the server's snapshot has,
+// and a test on the server's side holds the two against each other. An event whose `seq` was already seen
+// changes nothing, so replays after a lost connection are harmless.
 
 import { handoverOf } from "./handover.js";
 
@@ -155,7 +155,9 @@ function refreshedOffers(state, { conversation, exchange }) {
 
 function said(exchange) {
   if (exchange?.kind === "note") return { summary: exchange.text, handover: handoverOf(exchange) };
-  return exchange?.kind === "message" && exchange.direction === "inbound" ? { last_words: exchange.text } : {};
+  return exchange?.kind === "message" && exchange.direction === "inbound"
+    ? { last_words: exchange.text }
+    : {};
 }
 
 function renamedOffer(offer, partyId, name) {
@@ -176,5 +178,7 @@ function without(list, id) {
 }
 
 function withoutOffer(offers, itemId) {
-  return offers.some(({ item }) => item.id === itemId) ? offers.filter(({ item }) => item.id !== itemId) : offers;
+  return offers.some(({ item }) => item.id === itemId)
+    ? offers.filter(({ item }) => item.id !== itemId)
+    : offers;
 }

@@ -7,7 +7,12 @@ const event = (seq, name, data) => ({ seq, at: "2026-03-03T09:00:00Z", name, dat
 const mine = (over = {}) => conversation({ handler: { kind: "agent", ref: "me" }, epoch: 2, ...over });
 const offer = () => ({
   item: item({ state: "offered", offered_to: "me" }),
-  pop: { conversation: conversation(), party: { id: "p1", name: "Léa Martin" }, last_words: "Bonjour", summary: "" },
+  pop: {
+    conversation: conversation(),
+    party: { id: "p1", name: "Léa Martin" },
+    last_words: "Bonjour",
+    summary: "",
+  },
 });
 
 /** What the desk must hold, read straight from the state of the world. */
@@ -17,8 +22,12 @@ function expected(world) {
   const ids = (list) => list.sort();
   return {
     conversations: ids(held.map((s) => s.view.id)),
-    offers: ids(states.filter((s) => s.item?.state === "offered" && s.item.offered_to === "me").map((s) => s.item.id)),
-    wraps: ids(states.filter((s) => s.item?.state === "wrapping" && s.item.offered_to === "me").map((s) => s.item.id)),
+    offers: ids(
+      states.filter((s) => s.item?.state === "offered" && s.item.offered_to === "me").map((s) => s.item.id),
+    ),
+    wraps: ids(
+      states.filter((s) => s.item?.state === "wrapping" && s.item.offered_to === "me").map((s) => s.item.id),
+    ),
     calls: ids(held.filter((s) => s.call && s.call.state !== "ended").map((s) => s.call.id)),
     reads: ids(held.filter((s) => s.mark).map((s) => `${s.view.id} to ${s.mark.position}`)),
   };
@@ -64,7 +73,11 @@ test("a snapshot in the middle and the events after it lead to the same desk", (
     const middle = snapshotOf(reduceAll(deskOf(snapshot()), events.slice(0, half)));
     const { conversations, offers, wraps, reads } = expected(world);
     const after = held(reduceAll(deskOf(JSON.parse(JSON.stringify(middle))), events.slice(half)));
-    assert.deepEqual({ ...after, calls: [] }, { conversations, offers, wraps, reads, calls: [] }, `seed ${seed}`);
+    assert.deepEqual(
+      { ...after, calls: [] },
+      { conversations, offers, wraps, reads, calls: [] },
+      `seed ${seed}`,
+    );
   }
 });
 
@@ -77,49 +90,84 @@ test("the state is never changed in place", () => {
 
 test("an old offer told again does not pop again", () => {
   const made = event(1, "OfferMade", offer());
-  const accepted = event(2, "OfferAccepted", { item: item({ state: "accepted", offered_to: "me" }), user_id: "me" });
+  const accepted = event(2, "OfferAccepted", {
+    item: item({ state: "accepted", offered_to: "me" }),
+    user_id: "me",
+  });
   assert.deepEqual(reduceAll(deskOf(snapshot()), [made, accepted, made]).offers, []);
 });
 
 test("an offer to someone else does not pop", () => {
   const { item: theirs, pop } = offer();
-  const state = reduce(deskOf(snapshot()), event(1, "OfferMade", { item: { ...theirs, offered_to: "other" }, pop }));
+  const state = reduce(
+    deskOf(snapshot()),
+    event(1, "OfferMade", { item: { ...theirs, offered_to: "other" }, pop }),
+  );
   assert.equal(state.offers.length, 0);
 });
 
 test("what the customer says while he is offered shows on the pop", () => {
   const before = deskOf(snapshot({ offers: [offer()] }));
-  const data = { conversation: conversation({ last_position: 2 }), exchange: exchange(2, { text: "Vous êtes là ?" }) };
+  const data = {
+    conversation: conversation({ last_position: 2 }),
+    exchange: exchange(2, { text: "Vous êtes là ?" }),
+  };
   const [{ pop }] = reduce(before, event(1, "ExchangeRecorded", data)).offers;
   assert.equal(pop.last_words, "Vous êtes là ?");
   assert.equal(pop.conversation.last_position, 2);
 });
 
 test("the summary a bot leaves shows on the pop as well", () => {
-  const data = { conversation: conversation(), exchange: exchange(2, { kind: "note", direction: "internal", text: "Commande 48213" }) };
-  const [{ pop }] = reduce(deskOf(snapshot({ offers: [offer()] })), event(1, "ExchangeRecorded", data)).offers;
+  const data = {
+    conversation: conversation(),
+    exchange: exchange(2, { kind: "note", direction: "internal", text: "Commande 48213" }),
+  };
+  const [{ pop }] = reduce(
+    deskOf(snapshot({ offers: [offer()] })),
+    event(1, "ExchangeRecorded", data),
+  ).offers;
   assert.equal(pop.summary, "Commande 48213");
 });
 
 test("a conversation that leaves my hands leaves my desk, its call with it", () => {
   const call = { id: "k", conversation_id: "c1", state: "talking" };
   const before = deskOf(snapshot({ conversations: [mine()], calls: [call] }));
-  const after = reduce(before, event(1, "HandlerChanged", { conversation: conversation({ epoch: 3 }), previous: "agent:me", reason: "transferred" }));
+  const after = reduce(
+    before,
+    event(1, "HandlerChanged", {
+      conversation: conversation({ epoch: 3 }),
+      previous: "agent:me",
+      reason: "transferred",
+    }),
+  );
   assert.deepEqual([after.conversations, after.calls], [[], []]);
 });
 
-const reading = (position, over = {}) => ({ user_id: "me", reading: { conversation_id: "c1", position, customer_lines: position }, ...over });
+const reading = (position, over = {}) => ({
+  user_id: "me",
+  reading: { conversation_id: "c1", position, customer_lines: position },
+  ...over,
+});
 
 test("another tab of mine that reads on is followed, one that comes late is not", () => {
   const before = deskOf(snapshot({ conversations: [mine()] }));
-  const after = reduceAll(before, [event(1, "ConversationRead", reading(4)), event(2, "ConversationRead", reading(2))]);
-  assert.deepEqual(after.reads.map((mark) => mark.position), [4]);
+  const after = reduceAll(before, [
+    event(1, "ConversationRead", reading(4)),
+    event(2, "ConversationRead", reading(2)),
+  ]);
+  assert.deepEqual(
+    after.reads.map((mark) => mark.position),
+    [4],
+  );
 });
 
 test("what others read, and what I read elsewhere, is not on my desk", () => {
   const before = deskOf(snapshot({ conversations: [mine({ id: "c2" })] }));
   const theirs = { user_id: "other", reading: { conversation_id: "c2", position: 1, customer_lines: 1 } };
-  const after = reduceAll(before, [event(1, "ConversationRead", reading(1)), event(2, "ConversationRead", theirs)]);
+  const after = reduceAll(before, [
+    event(1, "ConversationRead", reading(1)),
+    event(2, "ConversationRead", theirs),
+  ]);
   assert.deepEqual(after.reads, []);
 });
 

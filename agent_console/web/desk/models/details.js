@@ -1,8 +1,8 @@
 // Conversations opened on this desk, with their timelines, kept in memory so that switching is instant.
 //
-// Each detail remembers the `seq` it was read at. Events that came before it are in it already; events that came after
-// a slow read began are applied again from the short memory of recent events. Where a line is missing the detail is
-// marked stale, and whoever shows it reads it again.
+// Each detail remembers the `seq` it was read at. Events that came before it are in it already; events that
+// came after a slow read began are applied again from the short memory of recent events. Where a line is
+// missing the detail is marked stale, and whoever shows it reads it again.
 
 const REMEMBERED = 400; // events
 const KEPT = 60; // details
@@ -42,14 +42,21 @@ export function reduce(state, event) {
   const last = state.recent.at(-1)?.seq ?? 0;
   if (event.seq <= last) return state;
   const recent = [...state.recent.slice(-REMEMBERED + 1), event];
-  const after = { ...state, recent, forgotten: state.recent.length >= REMEMBERED ? state.recent[0].seq : state.forgotten };
+  const after = {
+    ...state,
+    recent,
+    forgotten: state.recent.length >= REMEMBERED ? state.recent[0].seq : state.forgotten,
+  };
   if (event.name === "PartyChanged") return renamed(after, event.data);
   const id = conversationOf(event);
   const detail = id && after.byId[id];
   return detail ? put(after, id, applyTo(detail, event)) : after;
 }
 
-/** After a snapshot was read anew at `seq`, nothing that was kept can be trusted, nor an answer from before it. */
+/**
+ * After a snapshot was read anew at `seq`, nothing that was kept can be trusted, nor an answer from before
+ * it.
+ */
 export function allStale(state, seq) {
   const byId = Object.fromEntries(Object.entries(state.byId).map(([id, d]) => [id, { ...d, stale: true }]));
   return { ...state, byId, recent: [], forgotten: seq };
@@ -61,7 +68,9 @@ function missedSome(state, seq) {
 
 function conversationOf(event) {
   const data = event.data ?? {};
-  return data.conversation?.id ?? data.conversation_id ?? data.call?.conversation_id ?? data.item?.conversation_id;
+  return (
+    data.conversation?.id ?? data.conversation_id ?? data.call?.conversation_id ?? data.item?.conversation_id
+  );
 }
 
 function applyTo(detail, event) {
@@ -72,7 +81,8 @@ function applyTo(detail, event) {
   if (exchange) after = placed(after, exchange);
   if (delivery) after.exchanges = delivered(after.exchanges, exchange_id, delivery);
   if (call) after.call = call.state === "ended" ? null : call;
-  if (event.name === "ConversationRead") after.read_to = Math.max(event.data.reading.position, detail.read_to ?? 0);
+  if (event.name === "ConversationRead")
+    after.read_to = Math.max(event.data.reading.position, detail.read_to ?? 0);
   if (item) after.item = event.name === "WorkItemEnded" ? null : item;
   return after;
 }
@@ -87,12 +97,18 @@ function placed(detail, exchange) {
   }
   const last = exchanges.at(-1)?.position ?? exchange.position - 1;
   if (exchange.position < last) return detail;
-  return { ...detail, exchanges: [...exchanges, exchange], stale: detail.stale || exchange.position > last + 1 };
+  return {
+    ...detail,
+    exchanges: [...exchanges, exchange],
+    stale: detail.stale || exchange.position > last + 1,
+  };
 }
 
 function delivered(exchanges, exchangeId, delivery) {
   return exchanges.map((exchange) =>
-    exchange.id === exchangeId ? { ...exchange, delivery: newerDelivery(exchange.delivery, delivery) } : exchange,
+    exchange.id === exchangeId
+      ? { ...exchange, delivery: newerDelivery(exchange.delivery, delivery) }
+      : exchange,
   );
 }
 

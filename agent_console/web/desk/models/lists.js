@@ -1,13 +1,15 @@
 // The lists of the left pane: pages read from the server, kept true by events.
 //
-// A list holds ids; the summaries live once, in `known`. An event moves its conversation into the lists it now belongs
-// to and out of the others, so a list that was read stays right without being read again.
+// A list holds ids; the summaries live once, in `known`. An event moves its conversation into the lists it
+// now belongs to and out of the others, so a list that was read stays right without being read again.
 
 export const VIEWS = ["mine", "team", "unassigned", "resolved", "all"];
 
 export const EMPTY = Object.freeze({ known: {}, byView: {} });
 
-/** Does the conversation belong in the view, for `viewer` {id, queues}? `queues` null: he sees all of them. */
+/**
+ * Does the conversation belong in the view, for `viewer` {id, queues}? `queues` null: he sees all of them.
+ */
 export function belongs(view, conversation, viewer) {
   const { status, handler, queue_id: queue } = conversation;
   const live = status !== "resolved";
@@ -38,7 +40,10 @@ export function withPage(state, view, { items, next }, { fresh = false } = {}) {
 export function withConversation(state, conversation, viewer) {
   const known = { ...state.known, [conversation.id]: newest(state.known[conversation.id], conversation) };
   const byView = Object.fromEntries(
-    Object.entries(state.byView).map(([view, list]) => [view, moved(list, view, known[conversation.id], viewer)]),
+    Object.entries(state.byView).map(([view, list]) => [
+      view,
+      moved(list, view, known[conversation.id], viewer),
+    ]),
   );
   return { known, byView };
 }
@@ -73,7 +78,8 @@ const time = (text) => Date.parse(text);
 /** Reads and events cross on the way: the further one along is right. */
 function newest(known, told) {
   if (!known) return told;
-  const behind = told.epoch < known.epoch || (told.epoch === known.epoch && told.last_position < known.last_position);
+  const behind =
+    told.epoch < known.epoch || (told.epoch === known.epoch && told.last_position < known.last_position);
   return behind ? known : told;
 }
 
@@ -87,7 +93,10 @@ function moved(list, view, conversation, viewer) {
 
 function renamed(state, { party_id, name }) {
   const known = Object.fromEntries(
-    Object.entries(state.known).map(([id, c]) => [id, c.party_id === party_id ? { ...c, party_name: name } : c]),
+    Object.entries(state.known).map(([id, c]) => [
+      id,
+      c.party_id === party_id ? { ...c, party_name: name } : c,
+    ]),
   );
   return { ...state, known };
 }

@@ -9,11 +9,19 @@ test("lists that were read stay what the server would answer", () => {
   for (let seed = 1; seed <= 100; seed++) {
     const { events, world } = story(seed, 60);
     let state = lists.EMPTY;
-    for (const view of lists.VIEWS) state = lists.withPage(state, view, { items: [], next: null }, { fresh: true });
+    for (const view of lists.VIEWS)
+      state = lists.withPage(state, view, { items: [], next: null }, { fresh: true });
     state = events.reduce((s, event) => lists.reduce(s, event, VIEWER), state);
     for (const view of lists.VIEWS) {
       const wanted = [...world.values()].map((s) => s.view).filter((c) => lists.belongs(view, c, VIEWER));
-      assert.deepEqual(lists.shown(state, view).map((c) => c.id).sort(), wanted.map((c) => c.id).sort(), `seed ${seed} ${view}`);
+      assert.deepEqual(
+        lists
+          .shown(state, view)
+          .map((c) => c.id)
+          .sort(),
+        wanted.map((c) => c.id).sort(),
+        `seed ${seed} ${view}`,
+      );
     }
   }
 });
@@ -26,7 +34,10 @@ test("a page read twice lists nobody twice", () => {
 
 test("an answer that was on its way for long does not undo what an event said", () => {
   const state = lists.withConversation(lists.EMPTY, conversation({ epoch: 3, preview: "new" }), VIEWER);
-  const after = lists.withPage(state, "all", { items: [conversation({ epoch: 2, preview: "old" })], next: null });
+  const after = lists.withPage(state, "all", {
+    items: [conversation({ epoch: 2, preview: "old" })],
+    next: null,
+  });
   assert.equal(after.known.c1.preview, "new");
 });
 
@@ -43,5 +54,8 @@ test("what waits longest comes first, what does not wait comes after, newest fir
     conversation({ id: "idle-new", waiting_since: null, last_activity_at: "2026-03-03T08:30:00Z" }),
     conversation({ id: "waits-long", waiting_since: "2026-03-03T08:10:00Z" }),
   ].sort(lists.byWaiting);
-  assert.deepEqual(order.map((c) => c.id), ["waits-long", "waits-short", "idle-new", "idle-old"]);
+  assert.deepEqual(
+    order.map((c) => c.id),
+    ["waits-long", "waits-short", "idle-new", "idle-old"],
+  );
 });

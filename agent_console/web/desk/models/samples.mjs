@@ -1,4 +1,5 @@
-// What the tests of the models are made of: a seeded chance, and small worlds that tell events as the server does.
+// What the tests of the models are made of: a seeded chance, and small worlds that tell events as the server
+// does.
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */
 export function chance(seed) {
@@ -97,9 +98,11 @@ export function story(seed, steps) {
   const dice = chance(seed);
   const world = new Map();
   const events = [];
-  const tell = (name, data) => events.push({ seq: (events.at(-1)?.seq ?? 0) + 1 + dice.below(3), at: at(events.length), name, data });
+  const tell = (name, data) =>
+    events.push({ seq: (events.at(-1)?.seq ?? 0) + 1 + dice.below(3), at: at(events.length), name, data });
   for (let step = 0; step < steps; step++) {
-    const c = world.size < 3 || dice.next() < 0.1 ? opened(world, tell, step) : dice.pick([...world.values()]);
+    const c =
+      world.size < 3 || dice.next() < 0.1 ? opened(world, tell, step) : dice.pick([...world.values()]);
     dice.pick(MOVES)(c, tell, dice, step);
   }
   return { events, world };
@@ -107,7 +110,10 @@ export function story(seed, steps) {
 
 function opened(world, tell, step) {
   const id = `c${world.size + 1}`;
-  const state = { view: conversation({ id, party_id: `p${(world.size % 3) + 1}`, last_activity_at: at(step) }), item: null };
+  const state = {
+    view: conversation({ id, party_id: `p${(world.size % 3) + 1}`, last_activity_at: at(step) }),
+    item: null,
+  };
   state.item = item({ id: `w-${id}`, conversation_id: id, queued_at: at(step) });
   world.set(id, state);
   tell("ConversationOpened", { conversation: state.view });
@@ -121,7 +127,8 @@ const hands = (state, kind, ref, tell, reason) => {
   const previous = `${state.view.handler.kind}:${state.view.handler.ref}`;
   change(state, { handler: { kind, ref }, epoch: state.view.epoch + 1 });
   tell("HandlerChanged", { conversation: state.view, previous, reason });
-  if (kind === "agent" && ref === "me" && state.mark) tell("ConversationRead", { user_id: "me", reading: state.mark });
+  if (kind === "agent" && ref === "me" && state.mark)
+    tell("ConversationRead", { user_id: "me", reading: state.mark });
 };
 
 const isHeldByMe = ({ view }) => view.handler.kind === "agent" && view.handler.ref === "me";
@@ -131,7 +138,12 @@ const MOVES = [
     const position = state.view.last_position + 1;
     const customer = dice.next() < 0.6;
     const customer_lines = state.view.customer_lines + (customer ? 1 : 0);
-    change(state, { last_position: position, customer_lines, last_activity_at: at(step), preview: `line ${position}` });
+    change(state, {
+      last_position: position,
+      customer_lines,
+      last_activity_at: at(step),
+      preview: `line ${position}`,
+    });
     const over = { id: `${state.view.id}-${position}`, conversation_id: state.view.id };
     const line = customer ? over : { ...over, author: "agent", author_ref: "me", direction: "outbound" };
     tell("ExchangeRecorded", { conversation: state.view, exchange: exchange(position, line) });
@@ -145,7 +157,14 @@ const MOVES = [
   function offer(state, tell, dice) {
     if (state.item?.state !== "waiting") return;
     work(state, { state: "offered", offered_to: dice.pick(["me", "other"]), offer_deadline: at(99) });
-    const pop = { conversation: state.view, party: { id: state.view.party_id, name: state.view.party_name }, language: "fr", last_words: "", summary: "", handover: null };
+    const pop = {
+      conversation: state.view,
+      party: { id: state.view.party_id, name: state.view.party_name },
+      language: "fr",
+      last_words: "",
+      summary: "",
+      handover: null,
+    };
     tell("OfferMade", { item: state.item, pop });
   },
   function answer(state, tell, dice) {
@@ -174,7 +193,11 @@ const MOVES = [
     tell("WorkItemEnded", { item: state.item });
   },
   function call(state, tell, dice) {
-    state.call = { id: `call-${state.view.id}`, conversation_id: state.view.id, state: dice.pick(["holding", "talking", "ended"]) };
+    state.call = {
+      id: `call-${state.view.id}`,
+      conversation_id: state.view.id,
+      state: dice.pick(["holding", "talking", "ended"]),
+    };
     tell("CallChanged", { conversation_id: state.view.id, queue_id: "q1", call: state.call });
   },
 ];

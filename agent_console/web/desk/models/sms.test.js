@@ -15,14 +15,14 @@ test("the euro sign and brackets take two places", () => {
 });
 
 test("one character outside the alphabet makes parts of 70", () => {
-  assert.deepEqual(segments("ê" + "a".repeat(69)), { segments: 1, units: 70, left: 0, unicode: true });
-  assert.equal(segments("ê" + "a".repeat(70)).segments, 2);
+  assert.deepEqual(segments(`ê${"a".repeat(69)}`), { segments: 1, units: 70, left: 0, unicode: true });
+  assert.equal(segments(`ê${"a".repeat(70)}`).segments, 2);
 });
 
 test("a character is never split between two parts", () => {
-  const text = "a".repeat(152) + "€" + "a".repeat(152);
+  const text = `${"a".repeat(152)}€${"a".repeat(152)}`;
   assert.equal(segments(text).segments, 3);
-  assert.equal(segments("a".repeat(66) + "😀" + "a".repeat(66)).segments, 3);
+  assert.equal(segments(`${"a".repeat(66)}😀${"a".repeat(66)}`).segments, 3);
 });
 
 test("no text is no SMS", () => {

@@ -1,12 +1,13 @@
-// Turns the exchanges of a conversation into the rows the timeline shows: days, channel changes, messages, folded
-// system events, and the mark before what is new.
+// Turns the exchanges of a conversation into the rows the timeline shows: days, channel changes, messages,
+// folded system events, and the mark before what is new.
 
 const SAME_BREATH = 5 * 60_000; // milliseconds between two lines of one author that read as one
 
 /**
  * @param exchanges oldest first
  * @param newAfter position up to which the agent had read when he opened it, or null
- * @returns rows {type, key, …}: `day` {date}, `channel` {channel}, `system` {exchanges}, `new`, `line` {exchange, follows}
+ * @returns rows {type, key, …}: `day` {date}, `channel` {channel}, `system` {exchanges}, `new`,
+ *   `line` {exchange, follows}
  */
 export function rowsOf(exchanges, { newAfter = null } = {}) {
   const rows = [];
@@ -14,7 +15,8 @@ export function rowsOf(exchanges, { newAfter = null } = {}) {
   let marked = newAfter === null;
   for (const exchange of exchanges) {
     const day = dayOf(exchange.occurred_at);
-    if (!before || dayOf(before.occurred_at) !== day) rows.push({ type: "day", key: `day-${day}`, date: exchange.occurred_at });
+    if (!before || dayOf(before.occurred_at) !== day)
+      rows.push({ type: "day", key: `day-${day}`, date: exchange.occurred_at });
     if (!marked && exchange.position > newAfter && exchange.author === "customer") {
       rows.push({ type: "new", key: "new" });
       marked = true;

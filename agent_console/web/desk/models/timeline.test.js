@@ -8,11 +8,18 @@ const types = (rows) => rows.map((row) => row.type);
 test("a day and a channel open the thread; a second line of the same breath follows", () => {
   const rows = rowsOf([exchange(1), exchange(2)]);
   assert.deepEqual(types(rows), ["day", "channel", "line", "line"]);
-  assert.deepEqual(rows.filter((r) => r.type === "line").map((r) => r.follows), [false, true]);
+  assert.deepEqual(
+    rows.filter((r) => r.type === "line").map((r) => r.follows),
+    [false, true],
+  );
 });
 
 test("another channel is marked, an internal note is not a change of channel", () => {
-  const rows = rowsOf([exchange(1), exchange(2, { kind: "note", direction: "internal", channel: "sms" }), exchange(3, { channel: "sms" })]);
+  const rows = rowsOf([
+    exchange(1),
+    exchange(2, { kind: "note", direction: "internal", channel: "sms" }),
+    exchange(3, { channel: "sms" }),
+  ]);
   assert.deepEqual(types(rows), ["day", "channel", "line", "line", "channel", "line"]);
 });
 
@@ -29,13 +36,19 @@ test("another day is another heading", () => {
 });
 
 test("the mark stands before the customer's first new line, once", () => {
-  const rows = rowsOf([exchange(1), exchange(2, { author: "agent" }), exchange(3), exchange(4)], { newAfter: 1 });
+  const rows = rowsOf([exchange(1), exchange(2, { author: "agent" }), exchange(3), exchange(4)], {
+    newAfter: 1,
+  });
   assert.deepEqual(types(rows), ["day", "channel", "line", "line", "new", "line", "line"]);
   assert.ok(!types(rowsOf([exchange(1)], { newAfter: null })).includes("new"));
 });
 
 test("every row has a key of its own", () => {
-  const rows = rowsOf(Array.from({ length: 40 }, (_, i) => exchange(i + 1, { channel: i % 3 ? "sms" : "email", kind: i % 7 ? "message" : "system" })));
+  const rows = rowsOf(
+    Array.from({ length: 40 }, (_, i) =>
+      exchange(i + 1, { channel: i % 3 ? "sms" : "email", kind: i % 7 ? "message" : "system" }),
+    ),
+  );
   assert.equal(new Set(rows.map((r) => r.key)).size, rows.length);
 });
 
@@ -50,5 +63,10 @@ test("web addresses become links, the full stop after them does not, other schem
 
 test("the parts of a text are the text", () => {
   const text = 'a (http://x.example/1), "http://y.example/2"; fin http://z.example';
-  assert.equal(linked(text).map((p) => p.text).join(""), text);
+  assert.equal(
+    linked(text)
+      .map((p) => p.text)
+      .join(""),
+    text,
+  );
 });

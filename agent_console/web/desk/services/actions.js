@@ -30,7 +30,8 @@ export async function accept(offer) {
 
 export const decline = (offer) => attempt(() => api.post(itemPath(offer.item.id, "decline")));
 
-export const wrapUpDone = (item) => attempt(() => api.post(`/work/${encodeURIComponent(item.id)}/wrap-up-done`));
+export const wrapUpDone = (item) =>
+  attempt(() => api.post(`/work/${encodeURIComponent(item.id)}/wrap-up-done`));
 
 export async function setPresence(presence, reason) {
   const answer = await attempt(() => api.put("/presence", { presence, ...(reason ? { reason } : {}) }));
@@ -40,7 +41,9 @@ export async function setPresence(presence, reason) {
 }
 
 export async function take(conversation) {
-  const answer = await attempt(() => api.post(conversationPath(conversation.id, "take"), { epoch: conversation.epoch }));
+  const answer = await attempt(() =>
+    api.post(conversationPath(conversation.id, "take"), { epoch: conversation.epoch }),
+  );
   if (answer?.conversation) learn(answer.conversation);
   else await desk.readDetail(conversation.id, { again: true }).catch(() => {});
 }
@@ -64,9 +67,13 @@ export async function resolve(conversation, outcome, note) {
   return true;
 }
 
-export const resend = (delivery) => attempt(() => api.post(`/deliveries/${encodeURIComponent(delivery.id)}/resend`));
+export const resend = (delivery) =>
+  attempt(() => api.post(`/deliveries/${encodeURIComponent(delivery.id)}/resend`));
 
-/** Sends what is written in the conversation's composer. Offline it is kept, and goes out when the line is back. */
+/**
+ * Sends what is written in the conversation's composer. Offline it is kept, and goes out when the line is
+ * back.
+ */
 export async function send(conversation) {
   const before = desk.composer.draft(conversation.id).mode;
   const answer = await desk.composer.send(conversation.id, conversation.epoch);

@@ -1,4 +1,5 @@
-// Calls for attention when an offer comes: two notes made by the browser, and a notification. Both can be muted.
+// Calls for attention when an offer comes: two notes made by the browser, and a notification. Both can be
+// muted.
 
 import { effect } from "@preact/signals";
 import { t } from "../../shared/i18n/index.js";
@@ -37,8 +38,12 @@ function announce(offer) {
 }
 
 function ring() {
-  if (!audio || audio.state !== "running") return;
-  for (const [frequency, delay] of [[660, 0], [880, 0.16]]) note(frequency, audio.currentTime + delay);
+  if (audio?.state !== "running") return;
+  for (const [frequency, delay] of [
+    [660, 0],
+    [880, 0.16],
+  ])
+    note(frequency, audio.currentTime + delay);
 }
 
 function note(frequency, at) {
@@ -56,10 +61,13 @@ function note(frequency, at) {
 function notify({ item, pop }) {
   if (!("Notification" in globalThis) || Notification.permission !== "granted" || document.hasFocus()) return;
   const who = phone(pop?.conversation?.party_name ?? pop?.party?.name) ?? "";
-  const notification = new Notification(t("offer.notification", { who, channel: t(`channel.${item.channel}`) }), {
-    body: pop?.conversation?.preview ?? "",
-    tag: item.id,
-  });
+  const notification = new Notification(
+    t("offer.notification", { who, channel: t(`channel.${item.channel}`) }),
+    {
+      body: pop?.conversation?.preview ?? "",
+      tag: item.id,
+    },
+  );
   notification.onclick = () => {
     window.focus();
     notification.close();

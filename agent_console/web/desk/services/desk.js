@@ -36,7 +36,10 @@ export const userNames = computed(() => new Map(users.value.map((u) => [u.id, u.
 /** Conversations change under a customer file's list of them: the newer state of mine. */
 export const mineById = computed(() => new Map(myConversations.value.map((c) => [c.id, c])));
 /** For whom the lists are kept true. */
-export const viewer = computed(() => ({ id: me.value, queues: supervises.value ? null : (agent.value?.queues ?? []) }));
+export const viewer = computed(() => ({
+  id: me.value,
+  queues: supervises.value ? null : (agent.value?.queues ?? []),
+}));
 
 export let composer = null;
 
@@ -60,7 +63,10 @@ listen({
   events(events) {
     desk.value = deskModel.reduceAll(desk.peek(), events);
     details.value = events.reduce(detailsModel.reduce, details.peek());
-    lists.value = events.reduce((state, event) => listsModel.reduce(state, event, viewer.peek()), lists.peek());
+    lists.value = events.reduce(
+      (state, event) => listsModel.reduce(state, event, viewer.peek()),
+      lists.peek(),
+    );
     for (const { name, data } of events) if (name === "ExchangeRecorded") stopTyping(data);
   },
   message(name, payload) {
@@ -85,16 +91,23 @@ listen({
 const NAMES_WITHIN = 5000; // milliseconds; spread, so that five hundred consoles do not ask at once
 let naming = null;
 
-/** Queues have other names, people other queues: what the desk shows of them is read again, once for many changes. */
+/**
+ * Queues have other names, people other queues: what the desk shows of them is read again, once for many
+ * changes.
+ */
 function teamChanged() {
-  naming ??= setTimeout(async () => {
-    naming = null;
-    if (!user.peek()) return;
-    const told = await api.get("/console/snapshot").catch(() => null);
-    if (!told || !user.peek()) return;
-    const state = desk.peek();
-    desk.value = { ...state, queues: told.queues, users: told.users, me: withTeam(state.me, told.me) };
-  }, (supervises.peek() ? 0 : NAMES_WITHIN) * Math.random());
+  if (naming !== null) return;
+  naming = setTimeout(
+    async () => {
+      naming = null;
+      if (!user.peek()) return;
+      const told = await api.get("/console/snapshot").catch(() => null);
+      if (!told || !user.peek()) return;
+      const state = desk.peek();
+      desk.value = { ...state, queues: told.queues, users: told.users, me: withTeam(state.me, told.me) };
+    },
+    (supervises.peek() ? 0 : NAMES_WITHIN) * Math.random(),
+  );
 }
 
 function withTeam(mine, told) {
@@ -135,10 +148,12 @@ export function readDetail(id, { again = false } = {}) {
   if (!reading.has(id)) {
     const job = api
       .get(`/conversations/${encodeURIComponent(id)}`)
-      .then((answer) => batch(() => {
-        details.value = detailsModel.withDetail(details.peek(), answer);
-        lists.value = listsModel.withConversation(lists.peek(), answer.conversation, viewer.peek());
-      }))
+      .then((answer) =>
+        batch(() => {
+          details.value = detailsModel.withDetail(details.peek(), answer);
+          lists.value = listsModel.withConversation(lists.peek(), answer.conversation, viewer.peek());
+        }),
+      )
       .finally(() => reading.delete(id));
     reading.set(id, job);
   }
@@ -161,12 +176,20 @@ export async function readPage(view, { fresh = false } = {}) {
 
 /** How many lines of the customer I have not read. */
 export function unreadOf(conversation) {
-  return attentionModel.unreadOf(attention.value, conversation, deskModel.markOf(reads.value, conversation.id));
+  return attentionModel.unreadOf(
+    attention.value,
+    conversation,
+    deskModel.markOf(reads.value, conversation.id),
+  );
 }
 
 /** Up to which line I had read before now; 0 when I never looked. */
 export function readTo(detail) {
-  return attentionModel.readTo(attention.peek(), detail, deskModel.markOf(reads.peek(), detail.conversation.id));
+  return attentionModel.readTo(
+    attention.peek(),
+    detail,
+    deskModel.markOf(reads.peek(), detail.conversation.id),
+  );
 }
 
 /** The lines up to `position` were on the screen, and I was there. */
@@ -182,7 +205,9 @@ export function markRead(id, position) {
 function tellRead(id, position) {
   if (!online.peek()) return;
   const done = () => (attention.value = attentionModel.told(attention.peek(), id, position));
-  api.post(`/conversations/${encodeURIComponent(id)}/read`, { position }).then(done, (error) => error.network || done());
+  api
+    .post(`/conversations/${encodeURIComponent(id)}/read`, { position })
+    .then(done, (error) => error.network || done());
 }
 
 export function tellTyping(id) {

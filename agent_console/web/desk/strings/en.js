@@ -21,7 +21,8 @@ export default {
   "composer.note_placeholder": "A note for the team; the customer never sees it",
   "composer.problem.gave_up": "Check the thread before you send again: the first sending may have arrived.",
   "composer.problem.network": "No answer from the server. It will be sent once, as soon as the line is back.",
-  "composer.problem.stale": "The conversation changed hands (now with: {who}). Nothing was sent; your text is kept.",
+  "composer.problem.stale":
+    "The conversation changed hands (now with: {who}). Nothing was sent; your text is kept.",
   "composer.reply_label": "Text of the reply",
   "composer.reply_placeholder": "Write to {name}…",
   "composer.resolved": "This conversation is resolved; a new message from the customer reopens it.",
@@ -106,7 +107,8 @@ export default {
   "resolve.placeholder": "What was done, what was promised…",
   "resolve.title": "Resolve the conversation with {name}",
   "sms.segments": { one: "{count} SMS · {left} left", other: "{count} SMS · {left} left" },
-  "sms.unicode": "A character here is outside the basic alphabet of SMS: each part takes 70 characters instead of 160.",
+  "sms.unicode":
+    "A character here is outside the basic alphabet of SMS: each part takes 70 characters instead of 160.",
   "sms.unicode_short": "special characters",
   "system.abandoned": "abandoned",
   "system.call_ended": "Call ended · {duration}",

@@ -20,8 +20,10 @@ export default {
   "composer.note_label": "Texte de la note interne",
   "composer.note_placeholder": "Une note pour l’équipe ; le client ne la voit jamais",
   "composer.problem.gave_up": "Vérifiez le fil avant de renvoyer : le premier envoi est peut-être arrivé.",
-  "composer.problem.network": "Le serveur n’a pas répondu. Ce sera envoyé, une seule fois, dès le retour de la ligne.",
-  "composer.problem.stale": "La conversation a changé de mains (maintenant : {who}). Rien n’est parti ; votre texte est gardé.",
+  "composer.problem.network":
+    "Le serveur n’a pas répondu. Ce sera envoyé, une seule fois, dès le retour de la ligne.",
+  "composer.problem.stale":
+    "La conversation a changé de mains (maintenant : {who}). Rien n’est parti ; votre texte est gardé.",
   "composer.reply_label": "Texte de la réponse",
   "composer.reply_placeholder": "Écrire à {name}…",
   "composer.resolved": "Cette conversation est résolue ; un nouveau message du client la rouvre.",
@@ -106,7 +108,8 @@ export default {
   "resolve.placeholder": "Ce qui a été fait, ce qui a été promis…",
   "resolve.title": "Résoudre la conversation avec {name}",
   "sms.segments": { one: "{count} SMS · reste {left}", other: "{count} SMS · reste {left}" },
-  "sms.unicode": "Un caractère sort de l’alphabet de base du SMS : chaque partie prend 70 caractères au lieu de 160.",
+  "sms.unicode":
+    "Un caractère sort de l’alphabet de base du SMS : chaque partie prend 70 caractères au lieu de 160.",
   "sms.unicode_short": "caractères spéciaux",
   "system.abandoned": "abandonné",
   "system.call_ended": "Appel terminé · {duration}",

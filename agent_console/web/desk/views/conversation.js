@@ -21,20 +21,34 @@ export function Conversation({ id }) {
   const detail = useComputed(() => desk.details.value.byId[id]);
   const stale = !detail.value || detail.value.stale;
   const read = () =>
-    desk.readDetail(id).then(() => (problem.value = null), (error) => (problem.value = error));
+    desk.readDetail(id).then(
+      () => (problem.value = null),
+      (error) => (problem.value = error),
+    );
   useEffect(() => {
     if (stale) read();
   }, [stale, session.online.value]);
   if (!detail.value && problem.value) {
-    return html`<h1 class="visually-hidden">${t("nav.desk")}</h1><${Empty} icon="circle-alert" title=${explain(problem.value)}><${Button} onClick=${read}>${t("action.retry")}<//><//>`;
+    return html`
+      <h1 class="visually-hidden">${t("nav.desk")}</h1>
+      <${Empty} icon="circle-alert" title=${explain(problem.value)}>
+        <${Button} onClick=${read}>${t("action.retry")}<//>
+      <//>
+    `;
   }
-  if (!detail.value) return html`<h1 class="visually-hidden">${t("app.loading")}</h1><${Loading} rows=${7} />`;
+  if (!detail.value)
+    return html`
+      <h1 class="visually-hidden">${t("app.loading")}</h1>
+      <${Loading} rows=${7} />
+    `;
   const { conversation } = detail.value;
   const call = desk.calls.value.find((c) => c.conversation_id === id) ?? detail.value.call;
-  return html`<${Head} conversation=${conversation} />
+  return html`
+    <${Head} conversation=${conversation} />
     ${call && call.state !== "ended" && html`<${CallBar} call=${call} mine=${isMine(conversation)} />`}
     <${TimelineOf} id=${id} detail=${detail} />
-    <${Composer} key=${id} conversation=${conversation} party=${conversation.party_id} />`;
+    <${Composer} key=${id} conversation=${conversation} party=${conversation.party_id} />
+  `;
 }
 
 /** Remembers how far was read when the conversation was opened, for the mark before what is new. */
@@ -53,26 +67,59 @@ function Head({ conversation: c }) {
   return html`<header class="conversation-head">
     <div class="conversation-title">
       <h1 title=${phone(c.party_name)}>${phone(c.party_name)}</h1>
-      <p><${ChannelIcon} channel=${c.channel} size=${14} /><span class="truncate" title=${c.subject}>${c.subject || word("channel", c.channel)}</span>
-        <${Status} conversation=${c} /></p>
+      <p>
+        <${ChannelIcon} channel=${c.channel} size=${14} />
+        <span class="truncate" title=${c.subject}>${c.subject || word("channel", c.channel)}</span>
+        <${Status} conversation=${c} />
+      </p>
     </div>
     <${Watchers} id=${c.id} />
     <div class="conversation-actions" role="toolbar" aria-label=${t("conversation.actions")}>
-      ${!mine && !resolved && html`<${Button} kind="primary" icon="user-check" onClick=${() => take(c)}>${t("action.take")}<//>`}
-      ${mine &&
-      html`<${Button} icon="arrow-right-left" shortcut="T" onClick=${show("transfer")}>${t("action.transfer")}<//>
-        <${Button} kind="success" icon="check" shortcut="E" onClick=${show("resolve")}>${t("action.resolve")}<//>`}
-      <${Button} kind="ghost" icon="panel-right" label=${t("customer.toggle")} aria-pressed=${customerPane.value} onClick=${() => (customerPane.value = !customerPane.value)} />
+      ${
+        !mine &&
+        !resolved &&
+        html`<${Button} kind="primary" icon="user-check" onClick=${() => take(c)}>${t("action.take")}<//>`
+      }
+      ${
+        mine &&
+        html`
+          <${Button} icon="arrow-right-left" shortcut="T" onClick=${show("transfer")}>
+            ${t("action.transfer")}
+          <//>
+          <${Button} kind="success" icon="check" shortcut="E" onClick=${show("resolve")}>
+            ${t("action.resolve")}
+          <//>
+        `
+      }
+      <${Button}
+        kind="ghost"
+        icon="panel-right"
+        label=${t("customer.toggle")}
+        aria-pressed=${customerPane.value}
+        onClick=${() => (customerPane.value = !customerPane.value)}
+      />
     </div>
   </header>`;
 }
 
 function Status({ conversation: c }) {
   const queue = desk.queueNames.value.get(c.queue_id);
-  if (c.status === "resolved") return html`<${Tag} kind="success" icon="check">${t("status.resolved")}${c.outcome ? ` · ${word("outcome", c.outcome)}` : ""}<//>`;
+  if (c.status === "resolved")
+    return html`<${Tag} kind="success" icon="check">
+      ${t("status.resolved")}${c.outcome ? ` · ${word("outcome", c.outcome)}` : ""}
+    <//>`;
   const holder = isMine(c) ? t("handler.me") : holderOf(c.handler);
   const icon = { agent: "user-round", bot: "bot", queue: "clock" }[c.handler.kind];
-  return html`<${Tag} kind=${c.handler.kind} icon=${icon}>${holder}<//>${queue && c.handler.kind !== "queue" ? html`<span class="queue-tag"><${Tag} icon="users-round">${queue}<//></span>` : ""}`;
+  return html`
+    <${Tag} kind=${c.handler.kind} icon=${icon}>${holder}<//>
+    ${
+      queue && c.handler.kind !== "queue"
+        ? html`<span class="queue-tag">
+          <${Tag} icon="users-round">${queue}<//>
+        </span>`
+        : ""
+    }
+  `;
 }
 
 function Watchers({ id }) {

@@ -23,18 +23,60 @@ export function TransferDialog({ conversation, onClose }) {
     if (await transfer(present(conversation), queue.value, message.value.trim())) onClose();
     busy.value = false;
   };
-  return html`<${Dialog} title=${t("transfer.title", { name: phone(conversation.party_name) })} onClose=${onClose}>
+  return html`<${Dialog}
+    title=${t("transfer.title", { name: phone(conversation.party_name) })}
+    onClose=${onClose}
+  >
     <form onSubmit=${submit}>
-      <fieldset class="choices"><legend>${t("transfer.queue")}</legend>
-        ${others.map((q, i) => html`<label key=${q.id}><input type="radio" name="queue" value=${q.id} checked=${queue.value === q.id} autofocus=${i === 0} onChange=${() => (queue.value = q.id)} />
-          <span><${Icon} name="users-round" /> ${q.name}${q.id === conversation.queue_id ? html` <small>${t("transfer.present")}</small>` : ""}</span></label>`)}
+      <fieldset class="choices">
+        <legend>${t("transfer.queue")}</legend>
+        ${others.map(
+          (q, i) => html`<label key=${q.id}>
+            <input
+              type="radio"
+              name="queue"
+              value=${q.id}
+              checked=${queue.value === q.id}
+              autofocus=${i === 0}
+              onChange=${() => (queue.value = q.id)}
+            />
+            <span>
+              <${Icon} name="users-round" />
+              ${" "}${q.name}
+              ${
+                q.id === conversation.queue_id
+                  ? html`
+                    ${" "}
+                    <small>${t("transfer.present")}</small>
+                  `
+                  : ""
+              }
+            </span>
+          </label>`,
+        )}
       </fieldset>
-      <label class="field"><span>${t("transfer.message")}</span>
-        <textarea rows="3" value=${message.value} onInput=${(e) => (message.value = e.target.value)} placeholder=${t("transfer.placeholder")}></textarea>
+      <label class="field">
+        <span>${t("transfer.message")}</span>
+        <textarea
+          rows="3"
+          value=${message.value}
+          onInput=${(e) => (message.value = e.target.value)}
+          placeholder=${t("transfer.placeholder")}
+        ></textarea>
       </label>
-      <p class="dialog-hint"><${Icon} name="eye-off" size=${14} /> ${t("transfer.hint")}</p>
-      <footer><${Button} onClick=${onClose}>${t("action.cancel")}<//>
-        <${Button} kind="primary" type="submit" icon="arrow-right-left" disabled=${busy.value || !queue.value}>${t("action.transfer")}<//></footer>
+      <p class="dialog-hint">
+        <${Icon} name="eye-off" size=${14} />
+        ${" "}${t("transfer.hint")}
+      </p>
+      <footer>
+        <${Button} onClick=${onClose}>${t("action.cancel")}<//>
+        <${Button}
+          kind="primary"
+          type="submit"
+          icon="arrow-right-left"
+          disabled=${busy.value || !queue.value}
+        >${t("action.transfer")}<//>
+      </footer>
     </form>
   <//>`;
 }
@@ -50,17 +92,42 @@ export function ResolveDialog({ conversation, onClose }) {
     busy.value = false;
   };
   const keys = (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && submit(event);
-  return html`<${Dialog} title=${t("resolve.title", { name: phone(conversation.party_name) })} onClose=${onClose}>
+  return html`<${Dialog}
+    title=${t("resolve.title", { name: phone(conversation.party_name) })}
+    onClose=${onClose}
+  >
     <form onSubmit=${submit} onKeyDown=${keys}>
-      <fieldset class="choices two"><legend>${t("resolve.outcome")}</legend>
-        ${OUTCOMES.map((value, i) => html`<label key=${value}><input type="radio" name="outcome" value=${value} checked=${outcome.value === value} autofocus=${i === 0} onChange=${() => (outcome.value = value)} />
-          <span>${t(`outcome.${value}`)}</span></label>`)}
+      <fieldset class="choices two">
+        <legend>${t("resolve.outcome")}</legend>
+        ${OUTCOMES.map(
+          (value, i) => html`<label key=${value}>
+            <input
+              type="radio"
+              name="outcome"
+              value=${value}
+              checked=${outcome.value === value}
+              autofocus=${i === 0}
+              onChange=${() => (outcome.value = value)}
+            />
+            <span>${t(`outcome.${value}`)}</span>
+          </label>`,
+        )}
       </fieldset>
-      <label class="field"><span>${t("resolve.note")}</span>
-        <textarea rows="3" value=${note.value} onInput=${(e) => (note.value = e.target.value)} placeholder=${t("resolve.placeholder")}></textarea>
+      <label class="field">
+        <span>${t("resolve.note")}</span>
+        <textarea
+          rows="3"
+          value=${note.value}
+          onInput=${(e) => (note.value = e.target.value)}
+          placeholder=${t("resolve.placeholder")}
+        ></textarea>
       </label>
-      <footer><${Button} onClick=${onClose}>${t("action.cancel")}<//>
-        <${Button} kind="success" type="submit" icon="check" disabled=${busy.value}>${t("action.resolve")}<//></footer>
+      <footer>
+        <${Button} onClick=${onClose}>${t("action.cancel")}<//>
+        <${Button} kind="success" type="submit" icon="check" disabled=${busy.value}>
+          ${t("action.resolve")}
+        <//>
+      </footer>
     </form>
   <//>`;
 }

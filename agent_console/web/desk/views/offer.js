@@ -25,26 +25,48 @@ export function Offer({ offer }) {
   const queue = desk.queueNames.value.get(item.queue_id);
   return html`<article class="offer offer-${item.channel}" aria-label=${t("offer.label", { who: name })}>
     <header>
-      <span class="offer-kind"><${ChannelIcon} channel=${item.channel} quiet /> ${t(`offer.kind.${item.channel}`)}</span>
+      <span class="offer-kind">
+        <${ChannelIcon} channel=${item.channel} quiet />
+        ${" "}${t(`offer.kind.${item.channel}`)}
+      </span>
       <${Ring} item=${item} offeredAt=${pop?.offered_at} />
     </header>
     <div class="offer-who">
       <${Avatar} name=${name} size="large" />
-      <div><strong>${name}</strong>
-        <span>${queue ?? ""}${queue ? " · " : ""}${t("offer.waiting")} <${Waiting} since=${item.queued_at} precise target=${targetOf(item)} /></span>
+      <div>
+        <strong>${name}</strong>
+        <span>
+          ${queue ?? ""}${queue ? " · " : ""}${t("offer.waiting")}${" "}
+          <${Waiting} since=${item.queued_at} precise target=${targetOf(item)} />
+        </span>
       </div>
     </div>
-    <blockquote class="offer-words"><p>${pop?.last_words || conversation.preview || t("worklist.no_text")}</p></blockquote>
+    <blockquote class="offer-words">
+      <p>${pop?.last_words || conversation.preview || t("worklist.no_text")}</p>
+    </blockquote>
     <${Summary} pop=${pop} />
     <p class="offer-tags">
-      ${pop?.earlier_conversations === 0
-        ? html`<${Tag} icon="sparkles">${t("offer.new_customer")}<//>`
-        : html`<${Tag} icon="history">${t("offer.earlier", { count: pop?.earlier_conversations ?? 0 })}<//>`}
+      ${
+        pop?.earlier_conversations === 0
+          ? html`<${Tag} icon="sparkles">${t("offer.new_customer")}<//>`
+          : html`<${Tag} icon="history">
+            ${t("offer.earlier", { count: pop?.earlier_conversations ?? 0 })}
+          <//>`
+      }
       ${pop?.language && html`<${Tag} icon="languages">${word("language", pop.language)}<//>`}
     </p>
-    <p class="offer-why"><${Icon} name="info" size=${14} /> ${whyMe(pop)}</p>
+    <p class="offer-why">
+      <${Icon} name="info" size=${14} />
+      ${" "}${whyMe(pop)}
+    </p>
     <div class="offer-actions">
-      <${Button} kind="primary" icon=${item.channel === "voice" ? "phone" : "check"} shortcut="A" disabled=${busy.value} onClick=${act(accept)}>${t("offer.accept")}<//>
+      <${Button}
+        kind="primary"
+        icon=${item.channel === "voice" ? "phone" : "check"}
+        shortcut="A"
+        disabled=${busy.value}
+        onClick=${act(accept)}
+      >${t("offer.accept")}<//>
       <${Button} shortcut="D" disabled=${busy.value} onClick=${act(decline)}>${t("offer.decline")}<//>
     </div>
   </article>`;
@@ -52,8 +74,18 @@ export function Offer({ offer }) {
 
 /** What the bot, or the colleague before, left; a bot's last quotes are the words above. */
 function Summary({ pop }) {
-  if (pop?.handover) return html`<div class="offer-summary"><${Handover} facts=${pop.handover} /></div>`;
-  return pop?.summary ? html`<div class="offer-summary"><p><${Icon} name="sticky-note" size=${14} /> ${pop.summary}</p></div>` : null;
+  if (pop?.handover)
+    return html`<div class="offer-summary">
+      <${Handover} facts=${pop.handover} />
+    </div>`;
+  return pop?.summary
+    ? html`<div class="offer-summary">
+      <p>
+        <${Icon} name="sticky-note" size=${14} />
+        ${" "}${pop.summary}
+      </p>
+    </div>`
+    : null;
 }
 
 const whyMe = (pop) => word("offer.why", pop?.why?.rule ?? "longest_idle");
@@ -67,13 +99,22 @@ function Ring({ item, offeredAt }) {
   const given = (Date.parse(item.offer_deadline) - Date.parse(offeredAt)) / 1000;
   const total = given > 0 ? given : (OFFER_SECONDS[item.channel] ?? 30);
   const rest = useComputed(() => left(item.offer_deadline, total, second.value));
-  const seconds = useComputed(() => (rest.value.seconds > 99 ? running(rest.value.seconds) : rest.value.seconds));
+  const seconds = useComputed(() =>
+    rest.value.seconds > 99 ? running(rest.value.seconds) : rest.value.seconds,
+  );
   const offset = useComputed(() => LENGTH * (1 - rest.value.part));
   const late = useComputed(() => (rest.value.seconds <= 5 ? "ring late" : "ring"));
   return html`<span class=${late} role="timer" aria-label=${t("offer.left")}>
     <svg viewBox="0 0 36 36" width="36" height="36" aria-hidden="true">
       <circle cx="18" cy="18" r="15" class="ring-rest" />
-      <circle cx="18" cy="18" r="15" class="ring-left" stroke-dasharray=${LENGTH} stroke-dashoffset=${offset} />
+      <circle
+        cx="18"
+        cy="18"
+        r="15"
+        class="ring-left"
+        stroke-dasharray=${LENGTH}
+        stroke-dashoffset=${offset}
+      />
     </svg>
     <span>${seconds}</span>
   </span>`;

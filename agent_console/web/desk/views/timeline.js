@@ -79,53 +79,118 @@ export function Timeline({ id, detail, newAfter }) {
   }, []);
 
   return html`<div class="timeline-frame">
-    <div class="timeline" ref=${box} onScroll=${scrolled} tabindex="0" role="log" aria-label=${t("timeline.label")} aria-live="polite">
+    <div
+      class="timeline"
+      ref=${box}
+      onScroll=${scrolled}
+      tabindex="0"
+      role="log"
+      aria-label=${t("timeline.label")}
+      aria-live="polite"
+    >
       <ol class="thread">
-        ${more && html`<li class="older" key="older"><${Button} small kind="ghost" disabled=${busy.value} onClick=${older}>${t(busy.value ? "app.loading" : "timeline.older")}<//></li>`}
+        ${
+          more &&
+          html`<li class="older" key="older">
+            <${Button} small kind="ghost" disabled=${busy.value} onClick=${older}>
+              ${t(busy.value ? "app.loading" : "timeline.older")}
+            <//>
+          </li>`
+        }
         ${rows.map((row) => rowView(row, phone(detail.conversation.party_name)))}
         <${CustomerTyping} id=${id} />
       </ol>
     </div>
-    ${missed.value > 0 && html`<button type="button" class="jump" onClick=${() => toEnd(true)}><${Icon} name="arrow-down" /> ${t("timeline.missed", { count: missed.value })}</button>`}
+    ${
+      missed.value > 0 &&
+      html`<button type="button" class="jump" onClick=${() => toEnd(true)}>
+        <${Icon} name="arrow-down" />
+        ${" "}${t("timeline.missed", { count: missed.value })}
+      </button>`
+    }
   </div>`;
 }
 
 /** I just wrote: show it, wherever I had scrolled to. */
 function mineAt(exchanges, after) {
   const newest = exchanges.at(-1);
-  return newest && newest.position > after && newest.author === "agent" && newest.author_ref === session.me.peek();
+  return (
+    newest && newest.position > after && newest.author === "agent" && newest.author_ref === session.me.peek()
+  );
 }
 
 function rowView(row, customer) {
-  if (row.type === "line") return html`<${Line} key=${row.key} exchange=${row.exchange} follows=${row.follows} customer=${customer} />`;
+  if (row.type === "line")
+    return html`<${Line}
+      key=${row.key}
+      exchange=${row.exchange}
+      follows=${row.follows}
+      customer=${customer}
+    />`;
   if (row.type === "day") return html`<${Day} key=${row.key} date=${row.date} />`;
   if (row.type === "channel") return html`<${Channel} key=${row.key} channel=${row.channel} />`;
-  if (row.type === "new") return html`<li class="new-mark" key=${row.key}><span>${t("timeline.new")}</span></li>`;
+  if (row.type === "new")
+    return html`<li class="new-mark" key=${row.key}>
+      <span>${t("timeline.new")}</span>
+    </li>`;
   return html`<${System} key=${row.key} exchanges=${row.exchanges} />`;
 }
 
-const Day = still(({ date }) => html`<li class="day"><h2><time datetime=${date}>${day(date, clock.now())}</time></h2></li>`);
+const Day = still(
+  ({ date }) => html`<li class="day">
+    <h2>
+      <time datetime=${date}>${day(date, clock.now())}</time>
+    </h2>
+  </li>`,
+);
 
-const Channel = still(({ channel }) => html`<li class="channel-mark"><${ChannelIcon} channel=${channel} size=${14} quiet /><span>${word("channel", channel)}</span></li>`);
+const Channel = still(
+  ({ channel }) =>
+    html`<li class="channel-mark">
+      <${ChannelIcon} channel=${channel} size=${14} quiet />
+      <span>${word("channel", channel)}</span>
+    </li>`,
+);
 
 function System({ exchanges }) {
-  const line = (e) => html`<span key=${e.id}>${told(e)} · <time datetime=${e.occurred_at}>${time(e.occurred_at)}</time></span>`;
+  const line = (e) =>
+    html`<span key=${e.id}>
+      ${told(e)} ·${" "}
+      <time datetime=${e.occurred_at}>${time(e.occurred_at)}</time>
+    </span>`;
   if (exchanges.length === 1) return html`<li class="system">${line(exchanges[0])}</li>`;
-  return html`<li class="system"><details>
-    <summary>${t("timeline.events", { count: exchanges.length })}</summary>
-    ${exchanges.map(line)}
-  </details></li>`;
+  return html`<li class="system">
+    <details>
+      <summary>${t("timeline.events", { count: exchanges.length })}</summary>
+      ${exchanges.map(line)}
+    </details>
+  </li>`;
 }
 
 function told({ text, meta, author, author_ref: ref }) {
   if (text) return text;
-  const who = author === "agent" ? (desk.userNames.value.get(ref) ?? t("handler.agent")) : word("author", author);
+  const who =
+    author === "agent" ? (desk.userNames.value.get(ref) ?? t("handler.agent")) : word("author", author);
   if (meta?.event === "call_ended") return t("system.call_ended", { duration: duration(meta.duration ?? 0) });
   const outcome = meta?.outcome ? word("outcome", meta.outcome) : "";
-  return meta?.event === "resolved" ? t("system.resolved", { who, outcome }) : `${who} · ${word("system", meta?.event ?? "event")}`;
+  return meta?.event === "resolved"
+    ? t("system.resolved", { who, outcome })
+    : `${who} · ${word("system", meta?.event ?? "event")}`;
 }
 
 function CustomerTyping({ id }) {
   const typing = useComputed(() => (desk.customerTyping.value[id] ?? 0) > second.value);
-  return html`<li class="typing" hidden=${!typing.value}>${typing.value && html`<span class="typing-dots" aria-hidden="true"><i></i><i></i><i></i></span><span>${t("timeline.typing")}</span>`}</li>`;
+  return html`<li class="typing" hidden=${!typing.value}>
+    ${
+      typing.value &&
+      html`
+        <span class="typing-dots" aria-hidden="true">
+          <i></i>
+          <i></i>
+          <i></i>
+        </span>
+        <span>${t("timeline.typing")}</span>
+      `
+    }
+  </li>`;
 }

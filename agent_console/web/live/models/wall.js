@@ -1,7 +1,7 @@
 // The supervisor's wall: queues, people and what waits, moved by events.
 //
-// The server gives the wall once; each event then moves the counts. What an event cannot tell (a queue or a person
-// unknown here) sets `doubt`, and the owner reads the wall once more.
+// The server gives the wall once; each event then moves the counts. What an event cannot tell (a queue or a
+// person unknown here) sets `doubt`, and the owner reads the wall once more.
 
 export const EMPTY = Object.freeze({ seq: 0, queues: [], agents: [], waiting: [], items: {}, doubt: false });
 
@@ -19,7 +19,8 @@ export function reduce(state, event) {
 
 /** People of a queue who could take something now. */
 export function availableIn(state, queueId) {
-  return state.agents.filter((agent) => agent.presence === "available" && agent.queues.includes(queueId)).length;
+  return state.agents.filter((agent) => agent.presence === "available" && agent.queues.includes(queueId))
+    .length;
 }
 
 /** What has nobody yet: an item that is offered still waits for its answer. */
@@ -27,7 +28,9 @@ export const unanswered = ({ waiting = 0, offered = 0 }) => waiting + offered;
 
 /** Since when the longest waiting item of the queue has waited, or null. */
 export function longestSince(state, queueId) {
-  const since = state.waiting.filter(({ item }) => item.queue_id === queueId).map(({ item }) => item.queued_at);
+  const since = state.waiting
+    .filter(({ item }) => item.queue_id === queueId)
+    .map(({ item }) => item.queued_at);
   return since.length ? since.reduce((a, b) => (Date.parse(a) <= Date.parse(b) ? a : b)) : null;
 }
 
@@ -61,7 +64,9 @@ const RULES = {
     const was = previous.split(":")[0] === "bot";
     const is = conversation.handler.kind === "bot";
     if (was === is) return state;
-    const queueId = is ? conversation.queue_id : (state.lastSeen?.[conversation.id]?.queue_id ?? conversation.queue_id);
+    const queueId = is
+      ? conversation.queue_id
+      : (state.lastSeen?.[conversation.id]?.queue_id ?? conversation.queue_id);
     return counted(state, queueId, { bot: is ? +1 : -1 });
   },
   PartyChanged: (state, { party_id, name }) => ({
@@ -91,13 +96,19 @@ function change(item, sign) {
   return count ? { [count]: sign } : {};
 }
 
-/** An item first heard of here was not waiting, or the wall would have shown it: it was in progress, or it is new. */
+/**
+ * An item first heard of here was not waiting, or the wall would have shown it: it was in progress, or it is
+ * new.
+ */
 function earlier(item) {
-  const wasInProgress = item.state === "wrapping" || (!(item.state in COUNT) && item.accepted_at && !item.wrap_until);
+  const wasInProgress =
+    item.state === "wrapping" || (!(item.state in COUNT) && item.accepted_at && !item.wrap_until);
   return wasInProgress ? { ...item, state: "accepted" } : null;
 }
 
-/** An item that waits since before it was queued comes back from someone: from where, the event does not say. */
+/**
+ * An item that waits since before it was queued comes back from someone: from where, the event does not say.
+ */
 function returnedUnknown(state, item, at) {
   const returned = !state.items[item.id] && Date.parse(at) - Date.parse(item.queued_at) > 1000;
   return returned ? { ...state, doubt: true } : state;
@@ -113,7 +124,9 @@ function queueUp(state, item) {
 
 /** Priority first, then who came first. */
 function place(a, b) {
-  return b.priority - a.priority || Date.parse(a.queued_at) - Date.parse(b.queued_at) || (a.id < b.id ? -1 : 1);
+  return (
+    b.priority - a.priority || Date.parse(a.queued_at) - Date.parse(b.queued_at) || (a.id < b.id ? -1 : 1)
+  );
 }
 
 function answered(state, item) {
@@ -138,14 +151,18 @@ function withQueue(state, queueId, f) {
   return { ...state, queues: state.queues.map((queue) => (queue.id === queueId ? f(queue) : queue)) };
 }
 
-/** Events about a conversation come before those about its work: keep the last summaries for the rows to come. */
+/**
+ * Events about a conversation come before those about its work: keep the last summaries for the rows to come.
+ */
 function withSummary(state, conversation) {
   if (!conversation) return state;
   const lastSeen = { ...state.lastSeen, [conversation.id]: conversation };
   const keys = Object.keys(lastSeen);
   if (keys.length > 500) delete lastSeen[keys[0]];
   const waiting = state.waiting.some((row) => row.item.conversation_id === conversation.id)
-    ? state.waiting.map((row) => (row.item.conversation_id === conversation.id ? { ...row, conversation } : row))
+    ? state.waiting.map((row) =>
+        row.item.conversation_id === conversation.id ? { ...row, conversation } : row,
+      )
     : state.waiting;
   return { ...state, lastSeen, waiting };
 }

@@ -5,7 +5,8 @@ export default {
   "set_aside.column.reason": "Reason",
   "set_aside.column.state": "State",
   "set_aside.done": "Replayed",
-  "set_aside.hint": "What came in and could not be read. Nothing is lost: look at it, mend the cause, replay it.",
+  "set_aside.hint":
+    "What came in and could not be read. Nothing is lost: look at it, mend the cause, replay it.",
   "set_aside.none": "Nothing is set aside",
   "set_aside.none_hint": "Everything that came in could be read.",
   "set_aside.raw": "Look",

@@ -5,7 +5,8 @@ export default {
   "set_aside.column.reason": "Raison",
   "set_aside.column.state": "État",
   "set_aside.done": "Rejoué",
-  "set_aside.hint": "Ce qui est arrivé sans pouvoir être lu. Rien n’est perdu : regardez, corrigez la cause, rejouez.",
+  "set_aside.hint":
+    "Ce qui est arrivé sans pouvoir être lu. Rien n’est perdu : regardez, corrigez la cause, rejouez.",
   "set_aside.none": "Rien n’est mis de côté",
   "set_aside.none_hint": "Tout ce qui est arrivé a pu être lu.",
   "set_aside.raw": "Voir",

@@ -5,7 +5,9 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const WEB = fileURLToPath(new URL("../..", import.meta.url));
-const files = readdirSync(WEB, { recursive: true }).filter((name) => name.endsWith(".js") && !name.startsWith("vendor/"));
+const files = readdirSync(WEB, { recursive: true }).filter(
+  (name) => name.endsWith(".js") && !name.startsWith("vendor/"),
+);
 const code = files
   .filter((name) => !name.includes("strings/") && !name.endsWith(".test.js"))
   .map((name) => readFileSync(join(WEB, name), "utf-8"))
@@ -27,16 +29,27 @@ const en = await catalogue("en");
 const fr = await catalogue("fr");
 
 const forms = (text) => (typeof text === "string" ? [text] : Object.values(text));
-const placeholders = (text) => [...new Set(forms(text).flatMap((form) => form.match(/\{\w+\}/g) ?? []))].sort();
+const placeholders = (text) =>
+  [...new Set(forms(text).flatMap((form) => form.match(/\{\w+\}/g) ?? []))].sort();
 
-/** Keys named in full, and beginnings of keys whose end is a value: t(`presence.${x}`), word("presence", x). */
+/**
+ * Keys named in full, and beginnings of keys whose end is a value: t(`presence.${x}`), word("presence", x).
+ */
 const named = new Set([...code.matchAll(/"([a-z_]+(?:[.-][a-z_]+)+)"/g)].map((m) => m[1]));
 const asked = [...code.matchAll(/\bt\(\s*"([^"]+)"/g)].map((m) => m[1]);
-const beginnings = [...[...code.matchAll(/\bt\(`([a-z_.]+)\$\{/g)].map((m) => m[1]), ...[...code.matchAll(/\bword\("([a-z_.]+)"/g)].map((m) => `${m[1]}.`)];
+const beginnings = [
+  ...[...code.matchAll(/\bt\(`([a-z_.]+)\$\{/g)].map((m) => m[1]),
+  ...[...code.matchAll(/\bword\("([a-z_.]+)"/g)].map((m) => `${m[1]}.`),
+];
 
 test("both languages have the same keys, and none is empty", () => {
   assert.deepEqual(Object.keys(fr), Object.keys(en));
-  for (const catalogue of [fr, en]) for (const [key, text] of Object.entries(catalogue)) assert.ok(forms(text).every((f) => f.trim()), key);
+  for (const catalogue of [fr, en])
+    for (const [key, text] of Object.entries(catalogue))
+      assert.ok(
+        forms(text).every((f) => f.trim()),
+        key,
+      );
 });
 
 test("both languages fill the same places and have the same plural forms", () => {
@@ -49,17 +62,26 @@ test("both languages fill the same places and have the same plural forms", () =>
 
 test("every key the code asks for exists", () => {
   assert.ok(asked.length > 100);
-  assert.deepEqual(asked.filter((key) => !(key in en)), []);
+  assert.deepEqual(
+    asked.filter((key) => !(key in en)),
+    [],
+  );
 });
 
 test("every family of keys the code builds has members", () => {
   const keys = Object.keys(en);
-  assert.deepEqual(beginnings.filter((start) => !keys.some((key) => key.startsWith(start))), []);
+  assert.deepEqual(
+    beginnings.filter((start) => !keys.some((key) => key.startsWith(start))),
+    [],
+  );
 });
 
 test("no key is there that nobody asks for", () => {
   const used = (key) => named.has(key) || beginnings.some((start) => key.startsWith(start));
-  assert.deepEqual(Object.keys(en).filter((key) => !used(key)), []);
+  assert.deepEqual(
+    Object.keys(en).filter((key) => !used(key)),
+    [],
+  );
 });
 
 test("French has no break before its double punctuation", () => {

@@ -10,7 +10,8 @@ function formatter(kind, options) {
   return cache.get(key);
 }
 
-export const time = (at) => formatter("DateTimeFormat", { hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+export const time = (at) =>
+  formatter("DateTimeFormat", { hour: "2-digit", minute: "2-digit" }).format(new Date(at));
 
 export const shortDate = (at) =>
   formatter("DateTimeFormat", { day: "numeric", month: "short", year: "numeric" }).format(new Date(at));
@@ -52,7 +53,8 @@ export function duration(seconds) {
 }
 
 export const number = (value) => formatter("NumberFormat", {}).format(value);
-export const percent = (part) => formatter("NumberFormat", { style: "percent", maximumFractionDigits: 0 }).format(part);
+export const percent = (part) =>
+  formatter("NumberFormat", { style: "percent", maximumFractionDigits: 0 }).format(part);
 
 export function bytes(size) {
   if (size < 1000) return unit(size, "byte");
@@ -60,7 +62,9 @@ export function bytes(size) {
   return unit(Math.round(size / 100_000) / 10, "megabyte");
 }
 
-/** A telephone number in groups, as people read it; anything else, such as the name of a customer, as it is. */
+/**
+ * A telephone number in groups, as people read it; anything else, such as the name of a customer, as it is.
+ */
 export function phone(value) {
   const french = /^\+33(\d)(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(value);
   if (french) return `+33 ${french.slice(1).join(" ")}`;
@@ -68,7 +72,11 @@ export function phone(value) {
 }
 
 function unit(value, name) {
-  return formatter("NumberFormat", { style: "unit", unit: name, unitDisplay: language.value === "fr" ? "short" : "narrow" }).format(value);
+  return formatter("NumberFormat", {
+    style: "unit",
+    unit: name,
+    unitDisplay: language.value === "fr" ? "short" : "narrow",
+  }).format(value);
 }
 
 function relativeTo(value, name) {

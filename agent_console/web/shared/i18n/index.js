@@ -19,13 +19,16 @@ export function t(key, values = {}) {
   const code = language.value;
   const text = CATALOGUES[code][key];
   if (text === undefined) return key;
-  const form = typeof text === "string" ? text : (text[plurals[code].select(values.count ?? 0)] ?? text.other);
+  const form =
+    typeof text === "string" ? text : (text[plurals[code].select(values.count ?? 0)] ?? text.other);
   return form.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
 /** Every text of a language, of the pages loaded so far. */
 export const allWords = (code) =>
-  Object.values(CATALOGUES[code]).flatMap((text) => (typeof text === "string" ? [text] : Object.values(text)));
+  Object.values(CATALOGUES[code]).flatMap((text) =>
+    typeof text === "string" ? [text] : Object.values(text),
+  );
 
 /** Whether the catalogue has a text for this word. */
 export const known = (family, value) => `${family}.${value}` in CATALOGUES[language.value];

@@ -4,7 +4,10 @@ import { html } from "htm/preact";
 import { Icon } from "./icon.js";
 
 export function Avatar({ name = "", kind, size = "" }) {
-  if (kind === "bot") return html`<span class="avatar bot ${size}" aria-hidden="true"><${Icon} name="bot" /></span>`;
+  if (kind === "bot")
+    return html`<span class="avatar bot ${size}" aria-hidden="true">
+      <${Icon} name="bot" />
+    </span>`;
   return html`<span class="avatar hue-${hue(name)} ${size}" aria-hidden="true">${initials(name)}</span>`;
 }
 

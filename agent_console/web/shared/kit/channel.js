@@ -8,5 +8,7 @@ const CHANNEL_ICONS = { email: "mail", sms: "smartphone", voice: "phone", webcha
 
 export function ChannelIcon({ channel, size = 16, quiet }) {
   const label = quiet ? undefined : t(`channel.${channel}`);
-  return html`<span class="channel channel-${channel}"><${Icon} name=${CHANNEL_ICONS[channel] ?? "circle"} size=${size} label=${label} /></span>`;
+  return html`<span class="channel channel-${channel}">
+    <${Icon} name=${CHANNEL_ICONS[channel] ?? "circle"} size=${size} label=${label} />
+  </span>`;
 }

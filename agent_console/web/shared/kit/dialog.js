@@ -19,10 +19,22 @@ export function Dialog({ title, onClose, children, wide, quiet }) {
     };
   }, []);
   const closed = () => ref.current && onClose(); // said too when it is closed by being taken away
-  // Else the browser hides it first and says so later: keys pressed in between would find it open, and be lost.
-  const left = (event) => event.target === ref.current && (event.preventDefault(), onClose());
+  // Else the browser hides it first and says so later: keys pressed in between would find it open, and be
+  // lost.
+  const left = (event) => {
+    if (event.target !== ref.current) return;
+    event.preventDefault();
+    onClose();
+  };
   const outside = (event) => event.target === ref.current && onClose();
-  return html`<dialog ref=${ref} class="dialog ${wide ? "wide" : ""} ${quiet ? "pinned" : ""}" aria-labelledby=${id} onCancel=${left} onClose=${closed} onMouseDown=${outside}>
+  return html`<dialog
+    ref=${ref}
+    class="dialog ${wide ? "wide" : ""} ${quiet ? "pinned" : ""}"
+    aria-labelledby=${id}
+    onCancel=${left}
+    onClose=${closed}
+    onMouseDown=${outside}
+  >
     <div class="dialog-body">
       <header class=${quiet ? "visually-hidden" : ""}>
         <h2 id=${id}>${title}</h2>

@@ -32,8 +32,25 @@ export function Editable({ value, shown = value, label, hint, onSave }) {
     }
   };
   if (editing.value) {
-    return html`<input class="editing" ref=${input} defaultValue=${value} aria-label=${label} onKeyDown=${keys} onBlur=${() => editing.value && keep()} autofocus />`;
+    return html`<input
+      class="editing"
+      ref=${input}
+      defaultValue=${value}
+      aria-label=${label}
+      onKeyDown=${keys}
+      onBlur=${() => editing.value && keep()}
+      autofocus
+    />`;
   }
-  return html`<button type="button" class="editable" ref=${button} aria-label=${t("editable.label", { label, value: shown })} aria-description=${hint} onClick=${() => (editing.value = true)}>
-    <span>${shown}</span><${Icon} name="pencil" size=${12} /></button>`;
+  return html`<button
+    type="button"
+    class="editable"
+    ref=${button}
+    aria-label=${t("editable.label", { label, value: shown })}
+    aria-description=${hint}
+    onClick=${() => (editing.value = true)}
+  >
+    <span>${shown}</span>
+    <${Icon} name="pencil" size=${12} />
+  </button>`;
 }

@@ -26,8 +26,14 @@ export function Rows({ items, height, render, onEnd, className = "", label }) {
   const visible = items.slice(from, to);
   return html`<div class="rows ${className}" ref=${box} onScroll=${measure}>
     <ul aria-label=${label} style=${{ height: `${items.length * height}px` }}>
-      ${visible.map((item, i) => html`<li key=${item.id} aria-setsize=${items.length} aria-posinset=${from + i + 1}
-        style=${{ transform: `translateY(${(from + i) * height}px)`, height: `${height}px` }}>${render(item)}</li>`)}
+      ${visible.map(
+        (item, i) => html`<li
+          key=${item.id}
+          aria-setsize=${items.length}
+          aria-posinset=${from + i + 1}
+          style=${{ transform: `translateY(${(from + i) * height}px)`, height: `${height}px` }}
+        >${render(item)}</li>`,
+      )}
     </ul>
   </div>`;
 }

@@ -7,7 +7,10 @@ export function still(View) {
   return function Still(props) {
     this.shouldComponentUpdate = (next) => {
       const names = Object.keys(next);
-      return names.length !== Object.keys(this.props).length || names.some((name) => next[name] !== this.props[name]);
+      return (
+        names.length !== Object.keys(this.props).length ||
+        names.some((name) => next[name] !== this.props[name])
+      );
     };
     return h(View, props);
   };

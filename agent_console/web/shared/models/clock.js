@@ -37,7 +37,10 @@ export function running(seconds) {
 /** What is left of an offer: whole seconds, and the part of `total` (1 → 0). */
 export function left(deadline, total, now) {
   const milliseconds = Math.max(0, Date.parse(deadline) - now);
-  return { seconds: Math.ceil(milliseconds / 1000), part: total > 0 ? Math.min(1, milliseconds / (total * 1000)) : 0 };
+  return {
+    seconds: Math.ceil(milliseconds / 1000),
+    part: total > 0 ? Math.min(1, milliseconds / (total * 1000)) : 0,
+  };
 }
 
 /** How a wait looks beside its target: `fine`, `soon` (three quarters gone) or `late`. */

@@ -28,6 +28,9 @@ test("an offer's ring empties from one to nothing", () => {
 });
 
 test("a wait is late over its target, and soon at three quarters of it", () => {
-  assert.deepEqual([15, 16, 20, 21].map((s) => urgency(s, 20)), ["fine", "soon", "soon", "late"]);
+  assert.deepEqual(
+    [15, 16, 20, 21].map((s) => urgency(s, 20)),
+    ["fine", "soon", "soon", "late"],
+  );
   assert.equal(urgency(9999, undefined), "fine");
 });

@@ -1,8 +1,8 @@
 // The line to the server: it heals by itself and misses nothing.
 //
-// The socket and the clock are injected, so that all of this runs under node. After each (re)connection we ask for what
-// happened since the last event we applied; what comes in meanwhile waits its turn. When the server no longer
-// remembers that far, the owner reads a new snapshot and we go on from there.
+// The socket and the clock are injected, so that all of this runs under node. After each (re)connection we
+// ask for what happened since the last event we applied; what comes in meanwhile waits its turn. When the
+// server no longer remembers that far, the owner reads a new snapshot and we go on from there.
 //
 // States: connecting → catching_up → online; lost → waiting → connecting …; signed_out ends it.
 
@@ -36,7 +36,16 @@ export class Connection {
    * @param onState ({state, retryAt}) each time it changes
    * @param onMessage (name, payload) what is not stored: `typing`, `watchers`, `staff`
    */
-  constructor({ open, since, onEvents, onReset, onState, onMessage = () => {}, timers = globalThis, random = Math.random }) {
+  constructor({
+    open,
+    since,
+    onEvents,
+    onReset,
+    onState,
+    onMessage = () => {},
+    timers = globalThis,
+    random = Math.random,
+  }) {
     this.#open = open;
     this.#since = since;
     this.#onEvents = onEvents;
@@ -73,18 +82,33 @@ export class Connection {
   #try() {
     this.#drop();
     const generation = ++this.#generation;
-    const current = (f) => (...args) => {
-      if (generation === this.#generation && !this.#stopped) f(...args);
-    };
+    const current =
+      (f) =>
+      (...args) => {
+        if (generation === this.#generation && !this.#stopped) f(...args);
+      };
     this.#held = [];
     this.#onState({ state: "connecting", attempt: this.#attempt });
     const socket = this.#open();
     this.#socket = socket;
-    socket.on("connect", current(() => this.#resume(current)));
-    socket.on("events", current((events) => this.#take(events)));
-    socket.on("disconnect", current((reason) => this.#lost(reason)));
-    socket.on("connect_error", current((error) => this.#lost(error)));
-    for (const name of ["typing", "watchers", "staff"]) socket.on(name, (payload) => this.#onMessage(name, payload));
+    socket.on(
+      "connect",
+      current(() => this.#resume(current)),
+    );
+    socket.on(
+      "events",
+      current((events) => this.#take(events)),
+    );
+    socket.on(
+      "disconnect",
+      current((reason) => this.#lost(reason)),
+    );
+    socket.on(
+      "connect_error",
+      current((error) => this.#lost(error)),
+    );
+    for (const name of ["typing", "watchers", "staff"])
+      socket.on(name, (payload) => this.#onMessage(name, payload));
     this.#deadline(current);
     socket.connect();
   }
@@ -92,13 +116,20 @@ export class Connection {
   /** A server that takes the connection and then says nothing is as good as gone. */
   #deadline(current) {
     this.#clear("ping");
-    this.#ping = this.#timers.setTimeout(current(() => this.#lost("timeout")), ANSWER_WITHIN);
+    this.#ping = this.#timers.setTimeout(
+      current(() => this.#lost("timeout")),
+      ANSWER_WITHIN,
+    );
   }
 
   #resume(current) {
     this.#onState({ state: "catching_up", attempt: this.#attempt });
     this.#deadline(current);
-    this.#socket.emit("resume", { since: this.#since() }, current((answer) => this.#resumed(answer, current)));
+    this.#socket.emit(
+      "resume",
+      { since: this.#since() },
+      current((answer) => this.#resumed(answer, current)),
+    );
   }
 
   async #resumed(answer, current) {
@@ -129,17 +160,24 @@ export class Connection {
 
   #beat(current) {
     this.#clear("ping");
-    this.#ping = this.#timers.setTimeout(current(() => this.#ask(current)), PING_EVERY);
+    this.#ping = this.#timers.setTimeout(
+      current(() => this.#ask(current)),
+      PING_EVERY,
+    );
   }
 
   /** A sign of life, and the server's time. */
   #ask(current) {
     this.#deadline(current);
-    this.#socket.emit("ping", {}, current((answer) => {
-      if (answer?.error) return this.#lost(answer.error);
-      this.#onMessage("pong", answer);
-      this.#beat(current);
-    }));
+    this.#socket.emit(
+      "ping",
+      {},
+      current((answer) => {
+        if (answer?.error) return this.#lost(answer.error);
+        this.#onMessage("pong", answer);
+        this.#beat(current);
+      }),
+    );
   }
 
   #lost(reason) {
@@ -172,7 +210,10 @@ export class Connection {
   }
 }
 
-/** Milliseconds before try number `attempt`: doubling, bounded, and spread so that consoles don't come back at once. */
+/**
+ * Milliseconds before try number `attempt`: doubling, bounded, and spread so that consoles don't come back at
+ * once.
+ */
 export function waitBefore(attempt, random) {
   return Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempt) * (0.75 + random * 0.5);
 }

@@ -27,7 +27,11 @@ async function call(method, path, { body, headers = {}, raw } = {}) {
     response = await fetch(BASE + path, {
       method,
       credentials: "same-origin",
-      headers: { "X-Filrouge": "1", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+      headers: {
+        "X-Filrouge": "1",
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...headers,
+      },
       body: raw ?? (body === undefined ? undefined : JSON.stringify(body)),
       signal: AbortSignal.timeout(PATIENCE),
     });
@@ -63,6 +67,8 @@ export const post = (path, body = {}) => call("POST", path, { body });
 export const put = (path, body = {}) => call("PUT", path, { body });
 export const remove = (path, query) => call("DELETE", path + queryOf(query));
 export const patch = (path, body = {}) => call("PATCH", path, { body });
+/** By a method that is only known when it runs. */
+export const send = (method, path, body = {}) => call(method.toUpperCase(), path, { body });
 
 /** Sends a file as it is; answers {id, name, content_type, size}. */
 export function upload(file) {
@@ -78,6 +84,8 @@ export const htmlUrl = (exchangeId) => `${BASE}/exchanges/${encodeURIComponent(e
 export const rawUrl = (id) => `${BASE}/set-aside/${encodeURIComponent(id)}/raw`;
 
 function queryOf(query = {}) {
-  const entries = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const entries = Object.entries(query).filter(
+    ([, value]) => value !== undefined && value !== null && value !== "",
+  );
   return entries.length ? `?${new URLSearchParams(entries)}` : "";
 }

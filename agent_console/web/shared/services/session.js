@@ -21,7 +21,9 @@ export const me = computed(() => user.value?.id);
 export const roles = computed(() => new Set(user.value?.roles ?? []));
 export const supervises = computed(() => roles.value.has("supervisor") || roles.value.has("admin"));
 
-/** Coming back is our own work (models/connection.js); long polling is for networks that forbid websockets. */
+/**
+ * Coming back is our own work (models/connection.js); long polling is for networks that forbid websockets.
+ */
 const SOCKET = {
   autoConnect: false,
   reconnection: false,
@@ -88,7 +90,10 @@ function signedOut() {
 
 addEventListener("online", () => connection?.wake());
 addEventListener("offline", () => connection?.wake());
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && connection?.wake());
+document.addEventListener(
+  "visibilitychange",
+  () => document.visibilityState === "visible" && connection?.wake(),
+);
 
 async function readSnapshot() {
   queued = [];
@@ -112,7 +117,7 @@ function heard(name, payload) {
 /** Events are taken together once a frame: a burst is one rendering. */
 function take(events) {
   queued.push(...events);
-  flushing ??= setTimeout(flush, 16);
+  if (flushing === null) flushing = setTimeout(flush, 16);
 }
 
 function flush() {

@@ -1,7 +1,8 @@
 // What the server tells the console, and which part of the console listens.
 //
-// A page listens for what it shows: `entered(user)` before the first snapshot, `snapshot(data)`, `events(list)` once a
-// frame, `message(name, payload)` for what is not stored, `online()` when the line is back, and `left()` on sign-out.
+// A page listens for what it shows: `entered(user)` before the first snapshot, `snapshot(data)`,
+// `events(list)` once a frame, `message(name, payload)` for what is not stored, `online()` when the line is
+// back, and `left()` on sign-out.
 
 const listeners = new Set();
 

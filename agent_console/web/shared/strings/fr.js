@@ -63,7 +63,10 @@ export default {
   "line.state.online": "Connecté",
   "line.voicemail": "Message vocal",
   "offer.accept": "Accepter",
-  "offer.announce": { one: "Nouvelle proposition : {who}", other: "{count} propositions ; la première : {who}" },
+  "offer.announce": {
+    one: "Nouvelle proposition : {who}",
+    other: "{count} propositions ; la première : {who}",
+  },
   "offer.decline": "Refuser",
   "offer.earlier": { one: "{count} conversation passée", other: "{count} conversations passées" },
   "offer.kind.email": "E-mail",

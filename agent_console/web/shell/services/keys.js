@@ -20,18 +20,62 @@ const open = (name) => () => (dialog.value = { name, conversation: current() });
 
 /** `when`: whether it makes sense now; shown in the palette then. */
 const COMMANDS = [
-  { key: "accept", keys: "a", icon: "check", when: () => desk.offers.peek().length > 0, run: () => actions.accept(desk.offers.peek()[0]) },
-  { key: "decline", keys: "d", icon: "x", when: () => desk.offers.peek().length > 0, run: () => actions.decline(desk.offers.peek()[0]) },
+  {
+    key: "accept",
+    keys: "a",
+    icon: "check",
+    when: () => desk.offers.peek().length > 0,
+    run: () => actions.accept(desk.offers.peek()[0]),
+  },
+  {
+    key: "decline",
+    keys: "d",
+    icon: "x",
+    when: () => desk.offers.peek().length > 0,
+    run: () => actions.decline(desk.offers.peek()[0]),
+  },
   { key: "reply", keys: "r", icon: "reply", when: currentIsMine, run: () => compose("reply") },
   { key: "note", keys: "n", icon: "sticky-note", when: () => Boolean(current()), run: () => compose("note") },
-  { key: "take", keys: "p", icon: "user-check", when: () => Boolean(current()) && !currentIsMine() && current().status !== "resolved", run: () => actions.take(current()) },
+  {
+    key: "take",
+    keys: "p",
+    icon: "user-check",
+    when: () => Boolean(current()) && !currentIsMine() && current().status !== "resolved",
+    run: () => actions.take(current()),
+  },
   { key: "transfer", keys: "t", icon: "arrow-right-left", when: currentIsMine, run: open("transfer") },
   { key: "resolve", keys: "e", icon: "circle-check", when: currentIsMine, run: open("resolve") },
-  { key: "next", keys: "j", icon: "arrow-down", when: () => page.peek() === "desk", run: () => step(+1), quiet: true },
-  { key: "previous", keys: "k", icon: "arrow-up", when: () => page.peek() === "desk", run: () => step(-1), quiet: true },
+  {
+    key: "next",
+    keys: "j",
+    icon: "arrow-down",
+    when: () => page.peek() === "desk",
+    run: () => step(+1),
+    quiet: true,
+  },
+  {
+    key: "previous",
+    keys: "k",
+    icon: "arrow-up",
+    when: () => page.peek() === "desk",
+    run: () => step(-1),
+    quiet: true,
+  },
   { key: "desk", keys: "g d", icon: "inbox", when: () => true, run: () => go("#/") },
-  { key: "wall", keys: "g w", icon: "layout-dashboard", when: () => session.supervises.peek(), run: () => go("#/live") },
-  { key: "team", keys: "g t", icon: "sliders-horizontal", when: () => session.supervises.peek(), run: () => go("#/admin") },
+  {
+    key: "wall",
+    keys: "g w",
+    icon: "layout-dashboard",
+    when: () => session.supervises.peek(),
+    run: () => go("#/live"),
+  },
+  {
+    key: "team",
+    keys: "g t",
+    icon: "sliders-horizontal",
+    when: () => session.supervises.peek(),
+    run: () => go("#/admin"),
+  },
   { key: "shortcuts", keys: "?", icon: "keyboard", when: () => true, run: open("shortcuts") },
 ];
 
@@ -39,7 +83,11 @@ const COMMANDS = [
 export function commands() {
   const presences = desk.agent.peek() ? PRESENCES : [];
   return [
-    ...COMMANDS.filter((c) => !c.quiet && c.when()).map((c) => ({ ...c, label: t(`command.${c.key}`), shortcut: c.keys })),
+    ...COMMANDS.filter((c) => !c.quiet && c.when()).map((c) => ({
+      ...c,
+      label: t(`command.${c.key}`),
+      shortcut: c.keys,
+    })),
     ...presences.map((value) => ({
       key: `presence-${value}`,
       label: t("command.presence", { state: t(`presence.${value}`) }),
@@ -47,8 +95,18 @@ export function commands() {
       icon: "circle-user",
     })),
     { key: "theme", label: t("command.theme"), icon: "sun-moon", run: toggleTheme },
-    { key: "language", label: t("command.language"), icon: "languages", run: () => (language.value = language.peek() === "fr" ? "en" : "fr") },
-    { key: "sound", label: t(sound.peek() ? "menu.sound_off" : "menu.sound_on"), icon: "volume-2", run: () => (sound.value = !sound.peek()) },
+    {
+      key: "language",
+      label: t("command.language"),
+      icon: "languages",
+      run: () => (language.value = language.peek() === "fr" ? "en" : "fr"),
+    },
+    {
+      key: "sound",
+      label: t(sound.peek() ? "menu.sound_off" : "menu.sound_on"),
+      icon: "volume-2",
+      run: () => (sound.value = !sound.peek()),
+    },
     { key: "sign-out", label: t("menu.sign_out"), icon: "log-out", run: session.signOut },
   ].map((c) => ({ ...c, picture: html`<${Icon} name=${c.icon} />` }));
 }
@@ -99,7 +157,9 @@ function compose(mode) {
 /** To the next or previous conversation of the list on screen. */
 function step(by) {
   const links = [...document.querySelectorAll(".worklist a[data-conversation]")];
-  const ids = links.length ? links.map((a) => a.dataset.conversation) : [...desk.myConversations.peek()].sort(byWaiting).map((c) => c.id);
+  const ids = links.length
+    ? links.map((a) => a.dataset.conversation)
+    : [...desk.myConversations.peek()].sort(byWaiting).map((c) => c.id);
   if (ids.length === 0) return;
   const at = ids.indexOf(selectedId.peek());
   const to = ids[Math.min(ids.length - 1, Math.max(0, at < 0 ? 0 : at + by))];

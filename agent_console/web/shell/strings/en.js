@@ -32,7 +32,8 @@ export default {
   "nav.label": "Pages",
   "nav.set-aside": "Set aside",
   "nav.live": "Live",
-  "no_screen.hint": "The bot’s designer has no screen in this version; its files are edited in the project for now.",
+  "no_screen.hint":
+    "The bot’s designer has no screen in this version; its files are edited in the project for now.",
   "no_screen.title": "Your workshop is not open yet",
   "palette.commands": "Commands",
   "palette.conversations": "Conversations",

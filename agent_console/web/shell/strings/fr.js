@@ -32,7 +32,9 @@ export default {
   "nav.label": "Pages",
   "nav.set-aside": "De côté",
   "nav.live": "Direct",
-  "no_screen.hint": "La conception du bot n’a pas encore d’écran dans cette version ; ses fichiers se modifient dans le projet.",
+  "no_screen.hint":
+    "La conception du bot n’a pas encore d’écran dans cette version ;" +
+    " ses fichiers se modifient dans le projet.",
   "no_screen.title": "Votre atelier n’est pas encore ouvert",
   "palette.commands": "Commandes",
   "palette.conversations": "Conversations",

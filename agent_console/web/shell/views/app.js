@@ -23,11 +23,17 @@ import { line, roles, supervises, user } from "../../shared/services/session.js"
 
 export function App() {
   if (user.value === undefined) return html`<${Starting} />`;
-  return html`${user.value ? html`<${AtWork} />` : html`<${SignIn} />`}<${Toasts} />`;
+  return html`
+    ${user.value ? html`<${AtWork} />` : html`<${SignIn} />`}
+    <${Toasts} />
+  `;
 }
 
 function Starting() {
-  return html`<div class="starting" role="status"><img src="/console/icon.svg" alt="" width="40" height="40" /><span class="visually-hidden">Filrouge</span></div>`;
+  return html`<div class="starting" role="status">
+    <img src="/console/icon.svg" alt="" width="40" height="40" />
+    <span class="visually-hidden">Filrouge</span>
+  </div>`;
 }
 
 function AtWork() {
@@ -61,7 +67,10 @@ const READERS = ["agent", "supervisor", "crm", "admin"];
 
 /** Who has no screen yet is told so, kindly. */
 function NoScreen() {
-  return html`<main class="page" id="main" tabindex="-1"><h1 class="visually-hidden">Filrouge</h1><${Empty} icon="bot" title=${t("no_screen.title")}>${t("no_screen.hint")}<//></main>`;
+  return html`<main class="page" id="main" tabindex="-1">
+    <h1 class="visually-hidden">Filrouge</h1>
+    <${Empty} icon="bot" title=${t("no_screen.title")}>${t("no_screen.hint")}<//>
+  </main>`;
 }
 
 const DIALOGS = {
@@ -90,7 +99,13 @@ function Offline() {
   const { state, attempt } = line.value;
   const shown = state === "offline" || (state !== "online" && attempt > 0);
   return html`<div class="line-lost" role="status" hidden=${!shown}>
-    ${shown && html`<${Icon} name="wifi-off" /><span>${t(state === "offline" ? "line.offline" : "line.back")}</span>`}
+    ${
+      shown &&
+      html`
+        <${Icon} name="wifi-off" />
+        <span>${t(state === "offline" ? "line.offline" : "line.back")}</span>
+      `
+    }
   </div>`;
 }
 
@@ -99,8 +114,24 @@ function Toasts() {
     ${toasts.value.map(
       (shown) => html`<div key=${shown.id} class="toast ${shown.kind}">
         <span>${shown.text}</span>
-        ${shown.action && html`<${Button} small kind="ghost" onClick=${() => { dismiss(shown.id); shown.action.run(); }}>${shown.action.label}<//>`}
-        <${Button} small kind="ghost" icon="x" label=${t("action.close")} onClick=${() => dismiss(shown.id)} />
+        ${
+          shown.action &&
+          html`<${Button}
+            small
+            kind="ghost"
+            onClick=${() => {
+              dismiss(shown.id);
+              shown.action.run();
+            }}
+          >${shown.action.label}<//>`
+        }
+        <${Button}
+          small
+          kind="ghost"
+          icon="x"
+          label=${t("action.close")}
+          onClick=${() => dismiss(shown.id)}
+        />
       </div>`,
     )}
   </div>`;

@@ -5,7 +5,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../shared/i18n/index.js";
 import { phone } from "../../shared/i18n/format.js";
-import { best } from "../models/search.js";
+import { best } from "../../shared/models/search.js";
 import { commands } from "../services/keys.js";
 import * as api from "../../shared/services/api.js";
 import { openConversation } from "../../shared/services/route.js";
@@ -22,7 +22,10 @@ export function Palette({ onClose }) {
     const known = { ...lists.value.known };
     for (const c of myConversations.value) known[c.id] = c;
     return [
-      { name: "conversations", entries: best(Object.values(known), query.value, textOf, 6).map(conversationEntry) },
+      {
+        name: "conversations",
+        entries: best(Object.values(known), query.value, textOf, 6).map(conversationEntry),
+      },
       { name: "customers", entries: people.value.map(personEntry) },
       { name: "commands", entries: best(commands(), query.value, (c) => c.label, query.value ? 6 : 20) },
     ].filter((group) => group.entries.length > 0);
@@ -46,24 +49,55 @@ export function Palette({ onClose }) {
   let index = -1;
   return html`<${Dialog} title=${t("palette.open")} onClose=${onClose} quiet>
     <div class="palette" onKeyDown=${keys}>
-      <div class="palette-input"><${Icon} name="search" />
-        <input autofocus role="combobox" aria-expanded="true" aria-controls="palette-list" aria-autocomplete="list" aria-label=${t("palette.open")}
+      <div class="palette-input">
+        <${Icon} name="search" />
+        <input
+          autofocus
+          role="combobox"
+          aria-expanded="true"
+          aria-controls="palette-list"
+          aria-autocomplete="list"
+          aria-label=${t("palette.open")}
           aria-activedescendant=${entries.length ? `palette-${chosen}` : undefined}
-          placeholder=${t("palette.placeholder")} value=${query.value} onInput=${(e) => { query.value = e.target.value; at.value = 0; }} />
+          placeholder=${t("palette.placeholder")}
+          value=${query.value}
+          onInput=${(e) => {
+            query.value = e.target.value;
+            at.value = 0;
+          }}
+        />
       </div>
-      <div class="palette-list" id="palette-list" role="listbox" aria-label=${t("palette.results")} ref=${list}>
-        ${groups.value.map((group) => html`<div role="group" aria-label=${t(`palette.${group.name}`)} key=${group.name}>
-          <div class="palette-heading" role="presentation">${t(`palette.${group.name}`)}</div>
-          ${group.entries.map((entry) => {
-            index += 1;
-            const mine = index;
-            return html`<div role="option" id=${`palette-${mine}`} aria-selected=${mine === chosen} key=${entry.key}
-              onClick=${() => run(entry)} onMouseMove=${() => (at.value = mine)}>
-              ${entry.picture}<span class="palette-label">${entry.label}</span><span class="palette-hint">${entry.hint}</span>
-              ${entry.shortcut?.split(" ").map((key) => html`<kbd>${key.length === 1 ? key.toUpperCase() : key}</kbd>`)}
-            </div>`;
-          })}
-        </div>`)}
+      <div
+        class="palette-list"
+        id="palette-list"
+        role="listbox"
+        aria-label=${t("palette.results")}
+        ref=${list}
+      >
+        ${groups.value.map(
+          (group) => html`<div role="group" aria-label=${t(`palette.${group.name}`)} key=${group.name}>
+            <div class="palette-heading" role="presentation">${t(`palette.${group.name}`)}</div>
+            ${group.entries.map((entry) => {
+              index += 1;
+              const mine = index;
+              return html`<div
+                role="option"
+                id=${`palette-${mine}`}
+                aria-selected=${mine === chosen}
+                key=${entry.key}
+                onClick=${() => run(entry)}
+                onMouseMove=${() => (at.value = mine)}
+              >
+                ${entry.picture}
+                <span class="palette-label">${entry.label}</span>
+                <span class="palette-hint">${entry.hint}</span>
+                ${entry.shortcut
+                  ?.split(" ")
+                  .map((key) => html`<kbd>${key.length === 1 ? key.toUpperCase() : key}</kbd>`)}
+              </div>`;
+            })}
+          </div>`,
+        )}
       </div>
       ${entries.length === 0 && html`<p class="palette-none" role="status">${t("palette.none")}</p>`}
     </div>
@@ -87,13 +121,18 @@ function personEntry(party) {
     key: party.id,
     picture: html`<${Avatar} name=${party.name} size="small" />`,
     label: phone(party.name),
-    hint: (party.contact_points ?? []).map((point) => phone(point.value ?? point)).slice(0, 2).join(" · "),
+    hint: (party.contact_points ?? [])
+      .map((point) => phone(point.value ?? point))
+      .slice(0, 2)
+      .join(" · "),
     run: () => openLatest(party),
   };
 }
 
 async function openLatest(party) {
-  const { items } = await api.get("/conversations", { view: "all", party: party.id, limit: 1 }).catch(() => ({ items: [] }));
+  const { items } = await api
+    .get("/conversations", { view: "all", party: party.id, limit: 1 })
+    .catch(() => ({ items: [] }));
   if (items[0]) openConversation(items[0].id);
 }
 

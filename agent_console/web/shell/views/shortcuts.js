@@ -9,8 +9,23 @@ import { shortcuts } from "../services/keys.js";
 export function ShortcutsDialog({ onClose }) {
   return html`<${Dialog} wide title=${t("shortcuts.title")} onClose=${onClose}>
     <dl class="shortcuts">
-      ${shortcuts().map(({ keys, label }) => html`<div key=${label}><dt>${label}</dt><dd>${keys.split(" ").map((k) => html`<kbd>${k.length === 1 ? k.toUpperCase() : k}</kbd>`)}</dd></div>`)}
+      ${shortcuts().map(
+        ({ keys, label }) => html`<div key=${label}>
+          <dt>${label}</dt>
+          <dd>
+            ${keys.split(" ").map((k) => html`<kbd>${k.length === 1 ? k.toUpperCase() : k}</kbd>`)}
+          </dd>
+        </div>`,
+      )}
     </dl>
-    <label class="switch"><input type="checkbox" autofocus checked=${singleKeys.value} onChange=${(e) => (singleKeys.value = e.target.checked)} /><span>${t("shortcuts.single")}</span></label>
+    <label class="switch">
+      <input
+        type="checkbox"
+        autofocus
+        checked=${singleKeys.value}
+        onChange=${(e) => (singleKeys.value = e.target.checked)}
+      />
+      <span>${t("shortcuts.single")}</span>
+    </label>
   <//>`;
 }

@@ -30,19 +30,47 @@ export function SignIn() {
   };
   return html`<main class="sign-in">
     <form class="sign-in-card" onSubmit=${submit} aria-describedby="sign-in-problem">
-      <div class="sign-in-brand"><img src="/console/icon.svg" alt="" width="36" height="36" /><span>Filrouge</span></div>
+      <div class="sign-in-brand">
+        <img src="/console/icon.svg" alt="" width="36" height="36" />
+        <span>Filrouge</span>
+      </div>
       <h1>${t("sign_in.title")}</h1>
-      <label class="field"><span>${t("sign_in.login")}</span>
-        <input ref=${login} name="login" autocomplete="username" autocapitalize="none" spellcheck=${false} required />
+      <label class="field">
+        <span>${t("sign_in.login")}</span>
+        <input
+          ref=${login}
+          name="login"
+          autocomplete="username"
+          autocapitalize="none"
+          spellcheck=${false}
+          required
+        />
       </label>
-      <label class="field"><span>${t("sign_in.password")}</span>
+      <label class="field">
+        <span>${t("sign_in.password")}</span>
         <input ref=${password} name="password" type="password" autocomplete="current-password" required />
       </label>
-      <p class="problem" id="sign-in-problem" role="alert">${problem.value && html`<${Icon} name="circle-alert" /> ${problem.value}`}</p>
-      <${Button} kind="primary" type="submit" disabled=${busy.value}>${t(busy.value ? "sign_in.busy" : "sign_in.submit")}<//>
+      <p class="problem" id="sign-in-problem" role="alert">
+        ${
+          problem.value &&
+          html`
+            <${Icon} name="circle-alert" />
+            ${" "}${problem.value}
+          `
+        }
+      </p>
+      <${Button} kind="primary" type="submit" disabled=${busy.value}>
+        ${t(busy.value ? "sign_in.busy" : "sign_in.submit")}
+      <//>
       <div class="sign-in-languages" role="group" aria-label=${t("menu.language")}>
-        ${LANGUAGES.map((code) => html`<button type="button" lang=${code} aria-pressed=${language.value === code}
-          onClick=${() => (language.value = code)}>${{ fr: "Français", en: "English" }[code]}</button>`)}
+        ${LANGUAGES.map(
+          (code) => html`<button
+            type="button"
+            lang=${code}
+            aria-pressed=${language.value === code}
+            onClick=${() => (language.value = code)}
+          >${{ fr: "Français", en: "English" }[code]}</button>`,
+        )}
       </div>
     </form>
   </main>`;

@@ -14,13 +14,29 @@ import { line, settings, signOut, user } from "../../shared/services/session.js"
 
 export function Topbar() {
   return html`<header class="topbar">
-    <div class="brand"><img src="/console/icon.svg" alt="" width="24" height="24" /><span>${settings.value.business_name || "Filrouge"}</span></div>
-    <button type="button" class="search-button" aria-keyshortcuts="Control+K" onClick=${() => (dialog.value = { name: "palette" })}>
-      <${Icon} name="search" /><span>${t("palette.open")}</span><kbd aria-hidden="true">Ctrl K</kbd>
+    <div class="brand">
+      <img src="/console/icon.svg" alt="" width="24" height="24" />
+      <span>${settings.value.business_name || "Filrouge"}</span>
+    </div>
+    <button
+      type="button"
+      class="search-button"
+      aria-keyshortcuts="Control+K"
+      onClick=${() => (dialog.value = { name: "palette" })}
+    >
+      <${Icon} name="search" />
+      <span>${t("palette.open")}</span>
+      <kbd aria-hidden="true">Ctrl K</kbd>
     </button>
     <div class="topbar-end">
       <${Line} />
-      ${agent.value && html`<${Capacity} agent=${agent.value} /><${PresenceSwitch} agent=${agent.value} />`}
+      ${
+        agent.value &&
+        html`
+          <${Capacity} agent=${agent.value} />
+          <${PresenceSwitch} agent=${agent.value} />
+        `
+      }
       <${Preferences} />
     </div>
   </header>`;
@@ -38,7 +54,10 @@ function Capacity({ agent: { load, capacity } }) {
   const part = capacity > 0 ? Math.min(1, load / capacity) : 0;
   const label = t("capacity.label", { load, capacity });
   return html`<div class="capacity" title=${label}>
-    <span aria-hidden="true">${load}<small>/${capacity}</small></span>
+    <span aria-hidden="true">
+      ${load}
+      <small>/${capacity}</small>
+    </span>
     <div role="meter" aria-label=${label} aria-valuemin="0" aria-valuemax=${capacity} aria-valuenow=${load}>
       <span class=${part >= 1 ? "full" : ""} style=${{ width: `${part * 100}%` }}></span>
     </div>
@@ -63,8 +82,17 @@ function PresenceSwitch({ agent: { presence, reason, since, wrapping } }) {
   );
   const also = wrapping ? t("wrap.title") : reason ? word("reason", reason) : "";
   const text = also ? `${word("presence", presence)} · ${also}` : word("presence", presence);
-  return html`<${Menu} className="presence ${presence}" label=${t("presence.label", { state: text })} items=${items}
-    button=${html`<span class="dot ${presence}"></span><span class="presence-text">${text}</span><${Waiting} since=${since} precise /><${Icon} name="chevron-down" size=${14} />`} />`;
+  return html`<${Menu}
+    className="presence ${presence}"
+    label=${t("presence.label", { state: text })}
+    items=${items}
+    button=${html`
+      <span class="dot ${presence}"></span>
+      <span class="presence-text">${text}</span>
+      <${Waiting} since=${since} precise />
+      <${Icon} name="chevron-down" size=${14} />
+    `}
+  />`;
 }
 
 function Preferences() {
@@ -84,14 +112,22 @@ function Preferences() {
       run: choose(language, code),
     })),
     { heading: t("menu.theme") },
-    ...[["system", "monitor"], ["light", "sun"], ["dark", "moon"]].map(([value, icon]) => ({
+    ...[
+      ["system", "monitor"],
+      ["light", "sun"],
+      ["dark", "moon"],
+    ].map(([value, icon]) => ({
       label: t(`theme.${value}`),
       icon,
       checked: theme.value === value,
       run: choose(theme, value),
     })),
     { heading: t("menu.alerts") },
-    { label: t(sound.value ? "menu.sound_off" : "menu.sound_on"), icon: sound.value ? "volume-2" : "volume-x", run: () => (sound.value = !sound.value) },
+    {
+      label: t(sound.value ? "menu.sound_off" : "menu.sound_on"),
+      icon: sound.value ? "volume-2" : "volume-x",
+      run: () => (sound.value = !sound.value),
+    },
     {
       label: t(notifications.value ? "menu.notifications_off" : "menu.notifications_on"),
       icon: notifications.value ? "bell" : "bell-off",
@@ -101,10 +137,27 @@ function Preferences() {
       },
     },
     { heading: t("menu.account") },
-    { label: t("shortcuts.title"), icon: "keyboard", shortcut: "?", run: () => (dialog.value = { name: "shortcuts" }) },
+    {
+      label: t("shortcuts.title"),
+      icon: "keyboard",
+      shortcut: "?",
+      run: () => (dialog.value = { name: "shortcuts" }),
+    },
     { label: t("menu.sign_out"), icon: "log-out", run: signOut },
   ];
   const mute = sound.value ? t("menu.sound_off") : t("menu.sound_on");
-  return html`<${Button} kind="ghost" icon=${sound.value ? "volume-2" : "volume-x"} label=${mute} onClick=${() => (sound.value = !sound.value)} />
-    <${Menu} className="account" label=${t("menu.label", { name: who.name })} items=${items} button=${html`<${Avatar} name=${who.name} />`} />`;
+  return html`
+    <${Button}
+      kind="ghost"
+      icon=${sound.value ? "volume-2" : "volume-x"}
+      label=${mute}
+      onClick=${() => (sound.value = !sound.value)}
+    />
+    <${Menu}
+      className="account"
+      label=${t("menu.label", { name: who.name })}
+      items=${items}
+      button=${html`<${Avatar} name=${who.name} />`}
+    />
+  `;
 }

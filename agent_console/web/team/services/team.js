@@ -1,6 +1,7 @@
 // The Team page's dealings with the server: reading the team, keeping it true, and saving what was changed.
 //
-// Forms live here and not in their windows: one that is closed by mistake, or broke off with the line, is there again.
+// Forms live here and not in their windows: one that is closed by mistake, or broke off with the line, is
+// there again.
 
 import { batch, effect, signal } from "@preact/signals";
 import * as model from "../models/team.js";
@@ -32,7 +33,9 @@ export function readTeam() {
 
 async function readAll() {
   try {
-    const [users, queues, entries] = await Promise.all(["/users", "/queues", "/entry-points"].map((path) => api.get(path)));
+    const [users, queues, entries] = await Promise.all(
+      ["/users", "/queues", "/entry-points"].map((path) => api.get(path)),
+    );
     batch(() => {
       team.value = { users: users.items, queues: queues.items, entries: entries.items };
       problem.value = null;
@@ -75,7 +78,10 @@ export function change(kind, original, field, value) {
 
 export const newPassword = () => model.passwordFrom(crypto.getRandomValues(new Uint8Array(16)));
 
-/** Sends what the form changes, step by step. Answers the form when all was taken, else null: then it says why not. */
+/**
+ * Sends what the form changes, step by step. Answers the form when all was taken, else null: then it says why
+ * not.
+ */
 export async function save(kind, original) {
   if (sending.peek() || !team.peek()) return null;
   const key = model.keyOf(kind, original);
@@ -102,7 +108,7 @@ async function sendAll(key) {
   for (let draft; (draft = forms.peek()[key]); ) {
     const step = model.nextStep(draft, model.itemOf(team.peek(), draft));
     if (!step) return;
-    const answer = await api[step.method](step.path, step.body).catch((error) => {
+    const answer = await api.send(step.method, step.path, step.body).catch((error) => {
       if (error.network && forms.peek()[key]) keep(key, model.inDoubt(forms.peek()[key], team.peek()));
       throw error;
     });
@@ -130,7 +136,10 @@ function ownName(changed) {
 
 /** Lets a person in again, or out at once. Throws what the server refused. */
 export async function setActive(person, active) {
-  team.value = model.withAnswer(team.peek(), await api.patch(`/users/${encodeURIComponent(person.id)}`, { active }));
+  team.value = model.withAnswer(
+    team.peek(),
+    await api.patch(`/users/${encodeURIComponent(person.id)}`, { active }),
+  );
 }
 
 export async function forgetAddress({ channel, address }) {

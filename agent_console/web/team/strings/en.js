@@ -45,7 +45,8 @@ export default {
   "team.edit_one": "Change: {name}",
   "team.ends_own_sessions": "Saving ends all of your sessions, this one too.",
   "team.ends_sessions": "Saving ends the person’s sessions; a new sign-in will be needed.",
-  "team.entries_hint": "Where customers come in, and who receives them. A precise address wins over “All others”.",
+  "team.entries_hint":
+    "Where customers come in, and who receives them. A precise address wins over “All others”.",
   "team.entry": "Entry point",
   "team.every_address": "All others",
   "team.filter.active": "Active",
@@ -69,7 +70,10 @@ export default {
   "team.members": "Agents of the queue",
   "team.met": "Someone else has just set it to: {value}. Saving puts yours.",
   "team.more": { one: "Show {count} more", other: "Show {count} more" },
-  "team.more_agents": { one: "And {count} more: narrow the search.", other: "And {count} more: narrow the search." },
+  "team.more_agents": {
+    one: "And {count} more: narrow the search.",
+    other: "And {count} more: narrow the search.",
+  },
   "team.new_password": "Set a new password",
   "team.new_password_label": "New password",
   "team.no_agent": "Nobody has the agent’s role yet.",

@@ -45,7 +45,8 @@ export default {
   "team.edit_one": "Modifier : {name}",
   "team.ends_own_sessions": "Enregistrer fermera toutes vos sessions, celle-ci aussi.",
   "team.ends_sessions": "Enregistrer fermera ses sessions : il faudra se reconnecter.",
-  "team.entries_hint": "Par où les clients arrivent, et qui les reçoit. Une adresse précise passe avant « Toutes les autres ».",
+  "team.entries_hint":
+    "Par où les clients arrivent, et qui les reçoit. Une adresse précise passe avant « Toutes les autres ».",
   "team.entry": "Point d’entrée",
   "team.every_address": "Toutes les autres",
   "team.filter.active": "Actifs",
@@ -69,7 +70,10 @@ export default {
   "team.members": "Agents de la file",
   "team.met": "Quelqu’un d’autre vient d’y mettre : {value}. Enregistrer mettra le vôtre.",
   "team.more": { one: "Afficher {count} autre", other: "Afficher {count} autres" },
-  "team.more_agents": { one: "Et {count} autre : précisez la recherche.", other: "Et {count} autres : précisez la recherche." },
+  "team.more_agents": {
+    one: "Et {count} autre : précisez la recherche.",
+    other: "Et {count} autres : précisez la recherche.",
+  },
   "team.new_password": "Donner un nouveau mot de passe",
   "team.new_password_label": "Nouveau mot de passe",
   "team.no_agent": "Personne n’a encore le rôle d’agent.",

@@ -1,5 +1,5 @@
-// The parts of a form that is saved as a whole: each field with its label, what is wrong with it, and what another
-// made of it meanwhile.
+// The parts of a form that is saved as a whole: each field with its label, what is wrong with it, and what
+// another made of it meanwhile.
 
 import { html } from "htm/preact";
 import { useComputed, useSignal } from "@preact/signals";
@@ -26,7 +26,7 @@ export function useForm(kind, original) {
     conflicts,
     busy: service.sending.value === key,
     dirty: model.isDirty(draft, item),
-    value: (field) => model.valueOf(draft, item, field),
+    value: (field) => model.shownValue(draft, item, field),
     set: (field, value) => service.change(kind, original, field, value),
     save: () => service.save(kind, original),
   };
@@ -51,7 +51,8 @@ export function FormDialog({ form, title, onClose, onSaved, saved, children, ext
   const submit = async (event) => {
     event.preventDefault();
     const sent = await form.save();
-    if (!sent) return void requestAnimationFrame(() => body.current?.querySelector("[aria-invalid=true]")?.focus());
+    if (!sent)
+      return void requestAnimationFrame(() => body.current?.querySelector("[aria-invalid=true]")?.focus());
     if (onSaved?.(sent)) return;
     service.discard(form.key);
     toast(saved, { kind: "success" });
@@ -60,19 +61,51 @@ export function FormDialog({ form, title, onClose, onSaved, saved, children, ext
   const gone = form.draft.id && !form.item;
   return html`<${Dialog} wide title=${title} onClose=${leave}>
     <form class="team-form" ref=${body} onSubmit=${submit} noValidate>
-      ${resumed.current && form.dirty && html`<p class="team-notice"><${Icon} name="history" size=${14} /> ${t("team.resumed")}</p>`}
+      ${
+        resumed.current &&
+        form.dirty &&
+        html`<p class="team-notice">
+          <${Icon} name="history" size=${14} />
+          ${" "}${t("team.resumed")}
+        </p>`
+      }
       ${children}
       <div class="team-foot">
         <div role="alert">
-          ${form.draft.refusal && html`<p class="team-refusal"><${Icon} name="circle-alert" size=${14} /> <span>${explain(form.draft.refusal)} ${t("team.kept")}</span></p>`}
-          ${gone && html`<p class="team-refusal"><${Icon} name="circle-alert" size=${14} /> <span>${t("error.not_found")}</span></p>`}
+          ${
+            form.draft.refusal &&
+            html`<p class="team-refusal">
+              <${Icon} name="circle-alert" size=${14} />
+              ${" "}
+              <span>${explain(form.draft.refusal)} ${t("team.kept")}</span>
+            </p>`
+          }
+          ${
+            gone &&
+            html`<p class="team-refusal">
+              <${Icon} name="circle-alert" size=${14} />
+              ${" "}
+              <span>${t("error.not_found")}</span>
+            </p>`
+          }
         </div>
         ${note && html`<p class="dialog-hint">${note}</p>`}
-        <footer>${extra}<span class="team-spring"></span>
-          ${readOnly
-            ? html`<${Button} onClick=${leave}>${t("action.close")}<//>`
-            : html`<${Button} onClick=${cancel}>${t("action.cancel")}<//>
-              <${Button} kind="primary" type="submit" icon="check" disabled=${form.busy || gone || (form.draft.id && !form.dirty)}>${t(form.busy ? "team.saving" : "action.save")}<//>`}
+        <footer>
+          ${extra}
+          <span class="team-spring"></span>
+          ${
+            readOnly
+              ? html`<${Button} onClick=${leave}>${t("action.close")}<//>`
+              : html`
+                <${Button} onClick=${cancel}>${t("action.cancel")}<//>
+                <${Button}
+                  kind="primary"
+                  type="submit"
+                  icon="check"
+                  disabled=${form.busy || gone || (form.draft.id && !form.dirty)}
+                >${t(form.busy ? "team.saving" : "action.save")}<//>
+              `
+          }
         </footer>
       </div>
     </form>
@@ -89,41 +122,110 @@ export function Field({ form, field, label, hint, shown = (value) => String(valu
     <label for=${id}>${label}</label>
     ${control(attributes)}
     <div id="${id}-says" class="field-says">
-      ${problem ? html`<p class="problem">${t(`team.problem.${problem.key}`, problem.values)}</p>` : hint && html`<p class="dialog-hint">${hint}</p>`}
-      ${met !== undefined && html`<p class="team-met">${t("team.met", { value: shown(met) })} <button type="button" class="text-button" onClick=${() => form.set(field, met)}>${t("team.take_theirs")}</button></p>`}
+      ${
+        problem
+          ? html`<p class="problem">${t(`team.problem.${problem.key}`, problem.values)}</p>`
+          : hint && html`<p class="dialog-hint">${hint}</p>`
+      }
+      ${
+        met !== undefined &&
+        html`<p class="team-met">
+          ${t("team.met", { value: shown(met) })}${" "}
+          <button type="button" class="text-button" onClick=${() => form.set(field, met)}>
+            ${t("team.take_theirs")}
+          </button>
+        </p>`
+      }
     </div>
   </div>`;
 }
 
 export function TextField({ form, field, className = "", ...rest }) {
   const { label, hint, ...attributes } = rest;
-  return html`<${Field} form=${form} field=${field} label=${label} hint=${hint} control=${(more) => html`<input class=${className} type="text" autocomplete="off" value=${form.value(field)}
-    onInput=${(event) => form.set(field, event.target.value)} ...${attributes} ...${more} />`} />`;
+  return html`<${Field}
+    form=${form}
+    field=${field}
+    label=${label}
+    hint=${hint}
+    control=${(more) => html`<input
+      class=${className}
+      type="text"
+      autocomplete="off"
+      value=${form.value(field)}
+      onInput=${(event) => form.set(field, event.target.value)}
+      ...${attributes}
+      ...${more}
+    />`}
+  />`;
 }
 
 /** A whole number; empty is null. */
 export function NumberField({ form, field, label, hint, unit, shown, ...attributes }) {
   const typed = useSignal("");
   const value = form.value(field);
-  const text = field in form.draft.touched && typed.value ? typed.value : Number.isNaN(value) ? "" : (value ?? "");
+  const text =
+    field in form.draft.touched && typed.value ? typed.value : Number.isNaN(value) ? "" : (value ?? "");
   const type = (event) => {
     typed.value = event.target.value;
-    form.set(field, typed.value.trim() === "" ? null : Number(typed.value.replace(",", ".").replace("−", "-")));
+    form.set(
+      field,
+      typed.value.trim() === "" ? null : Number(typed.value.replace(",", ".").replace("−", "-")),
+    );
   };
-  return html`<${Field} form=${form} field=${field} label=${label} hint=${hint} shown=${shown} control=${(more) => html`<span class="with-unit"><input type="text" inputmode="numeric" autocomplete="off"
-    value=${text} onInput=${type} ...${attributes} ...${more} />${unit && html`<span aria-hidden="true">${unit}</span>`}</span>`} />`;
+  return html`<${Field}
+    form=${form}
+    field=${field}
+    label=${label}
+    hint=${hint}
+    shown=${shown}
+    control=${(more) => html`<span class="with-unit">
+      <input
+        type="text"
+        inputmode="numeric"
+        autocomplete="off"
+        value=${text}
+        onInput=${type}
+        ...${attributes}
+        ...${more}
+      />
+      ${unit && html`<span aria-hidden="true">${unit}</span>`}
+    </span>`}
+  />`;
 }
 
 /** `options`: [[value, text]] */
 export function SelectField({ form, field, label, hint, options, ...attributes }) {
   const shown = (value) => options.find(([option]) => option === value)?.[1] ?? String(value);
-  return html`<${Field} form=${form} field=${field} label=${label} hint=${hint} shown=${shown} control=${(more) => html`<select value=${form.value(field)}
-    onChange=${(event) => form.set(field, event.target.value)} ...${attributes} ...${more}>
-    ${options.map(([value, text]) => html`<option key=${value} value=${value} selected=${form.value(field) === value}>${text}</option>`)}</select>`} />`;
+  return html`<${Field}
+    form=${form}
+    field=${field}
+    label=${label}
+    hint=${hint}
+    shown=${shown}
+    control=${(more) => html`<select
+      value=${form.value(field)}
+      onChange=${(event) => form.set(field, event.target.value)}
+      ...${attributes}
+      ...${more}
+    >
+      ${options.map(
+        ([value, text]) =>
+          html`<option key=${value} value=${value} selected=${form.value(field) === value}>${text}</option>`,
+      )}
+    </select>`}
+  />`;
 }
 
 export function Tick({ form, field, children, ...attributes }) {
-  return html`<label><input type="checkbox" checked=${form.value(field)} onChange=${(event) => form.set(field, event.target.checked)} ...${attributes} /><span>${children}</span></label>`;
+  return html`<label>
+    <input
+      type="checkbox"
+      checked=${form.value(field)}
+      onChange=${(event) => form.set(field, event.target.checked)}
+      ...${attributes}
+    />
+    <span>${children}</span>
+  </label>`;
 }
 
 /** Shown once, and gone with the window: the server keeps no password that could be read. */
@@ -131,15 +233,32 @@ export function PasswordToHandOver({ handover, onClose }) {
   const copied = useRef(null);
   useEffect(() => copied.current?.focus(), []);
   const copy = () =>
-    navigator.clipboard?.writeText(`${t("team.login")} ${handover.login}\n${t("team.password")} ${handover.password}`).then(
-      () => toast(t("team.copied"), { kind: "success" }),
-      () => toast(t("team.not_copied"), { kind: "warning" }),
-    );
+    navigator.clipboard
+      ?.writeText(`${t("team.login")} ${handover.login}\n${t("team.password")} ${handover.password}`)
+      .then(
+        () => toast(t("team.copied"), { kind: "success" }),
+        () => toast(t("team.not_copied"), { kind: "warning" }),
+      );
   return html`<${Dialog} title=${t("team.handover", { name: handover.name })} onClose=${onClose}>
     <div class="team-handover">
       <p>${t("team.handover_hint")}</p>
-      <dl><div><dt>${t("team.column.login")}</dt><dd>${handover.login}</dd></div><div><dt>${t("team.password_label")}</dt><dd>${handover.password}</dd></div></dl>
-      <footer><button type="button" class="button" ref=${copied} onClick=${copy}><${Icon} name="copy" /><span>${t("team.copy")}</span></button><${Button} kind="primary" onClick=${onClose}>${t("team.done")}<//></footer>
+      <dl>
+        <div>
+          <dt>${t("team.column.login")}</dt>
+          <dd>${handover.login}</dd>
+        </div>
+        <div>
+          <dt>${t("team.password_label")}</dt>
+          <dd>${handover.password}</dd>
+        </div>
+      </dl>
+      <footer>
+        <button type="button" class="button" ref=${copied} onClick=${copy}>
+          <${Icon} name="copy" />
+          <span>${t("team.copy")}</span>
+        </button>
+        <${Button} kind="primary" onClick=${onClose}>${t("team.done")}<//>
+      </footer>
     </div>
   <//>`;
 }

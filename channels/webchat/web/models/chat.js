@@ -62,8 +62,16 @@ export function welcomed(state, greeting) {
 export function caughtUp(state, caught) {
   const lines = caught.fresh ? new Map() : new Map(state.lines);
   for (const line of caught.history) lines.set(key(line), line);
-  const next = { ...state, lines, cursor: caught.cursor, queue: caught.queue, outbox: unsent(state.outbox, caught.history) };
-  return caught.state ? handled({ ...next, notices: caught.fresh ? [] : state.notices }, caught.state, true) : next;
+  const next = {
+    ...state,
+    lines,
+    cursor: caught.cursor,
+    queue: caught.queue,
+    outbox: unsent(state.outbox, caught.history),
+  };
+  return caught.state
+    ? handled({ ...next, notices: caught.fresh ? [] : state.notices }, caught.state, true)
+    : next;
 }
 
 /** A line the server tells, ours or theirs. */
@@ -87,7 +95,10 @@ export function handled(state, talk, quietly = false) {
   const next = { ...state, talk, queue };
   const kind = quietly || same ? null : noticeOf(before, talk);
   if (!kind) return next;
-  return { ...next, notices: [...state.notices, { after: lastKey(state), kind, name: talk.handler.name, epoch: talk.epoch }] };
+  return {
+    ...next,
+    notices: [...state.notices, { after: lastKey(state), kind, name: talk.handler.name, epoch: talk.epoch }],
+  };
 }
 
 function noticeOf(before, talk) {
@@ -104,7 +115,8 @@ export function placed(state, { thread, place, estimate }) {
 
 export const typing = (state, now) => ({ ...state, typingUntil: now + 6000 });
 
-export const connection = (state, name) => (state.connection === name ? state : { ...state, connection: name });
+export const connection = (state, name) =>
+  state.connection === name ? state : { ...state, connection: name };
 
 /** The visitor wrote a message; it waits until the server has it. `file` stays in memory only. */
 export function written(state, message) {
@@ -123,7 +135,8 @@ export const postponed = (state, id) => changed(state, id, () => ({ status: "wai
 /** Refused for good; the visitor is shown why. */
 export const refused = (state, id, code) => changed(state, id, () => ({ status: "failed", code }));
 
-export const retried = (state, id) => changed(state, id, () => ({ status: "waiting", tries: 0, code: undefined }));
+export const retried = (state, id) =>
+  changed(state, id, () => ({ status: "waiting", tries: 0, code: undefined }));
 
 export function dropped(state, id) {
   const outbox = new Map(state.outbox);
@@ -150,12 +163,15 @@ export function due(state) {
 /** The visitor has read all that is shown. */
 export function read(state) {
   const last = lastTheirs(state);
-  return last && compare(last, state.seen) > 0 ? { ...state, seen: { thread: last.thread, position: last.position } } : state;
+  return last && compare(last, state.seen) > 0
+    ? { ...state, seen: { thread: last.thread, position: last.position } }
+    : state;
 }
 
 export function unread(state) {
   let count = 0;
-  for (const line of state.lines.values()) if (line.author !== MINE && compare(line, state.seen) > 0) count += 1;
+  for (const line of state.lines.values())
+    if (line.author !== MINE && compare(line, state.seen) > 0) count += 1;
   return count;
 }
 
@@ -167,11 +183,15 @@ export function lastTheirs(state) {
 
 export const lastKey = (state) => [...state.lines.keys()].sort().at(-1) ?? "";
 
-/** What is shown, in order: days, lines with who begins to speak, notices, then what is not yet with the server. */
+/**
+ * What is shown, in order: days, lines with who begins to speak, notices, then what is not yet with the
+ * server.
+ */
 export function timeline(state, dayOf) {
   const shown = [];
   const notices = new Map();
-  for (const notice of state.notices) notices.set(notice.after, [...(notices.get(notice.after) ?? []), notice]);
+  for (const notice of state.notices)
+    notices.set(notice.after, [...(notices.get(notice.after) ?? []), notice]);
   let day = "";
   let speaker = "";
   const place = (line, extra) => {
@@ -200,7 +220,13 @@ export function timeline(state, dayOf) {
   }
   for (const message of state.outbox.values()) {
     place(
-      { author: MINE, author_name: "", text: message.text, at: message.at, attachments: message.file ? [message.file] : [] },
+      {
+        author: MINE,
+        author_name: "",
+        text: message.text,
+        at: message.at,
+        attachments: message.file ? [message.file] : [],
+      },
       { key: `mine ${message.id}`, status: message.status, code: message.code, id: message.id },
     );
   }
@@ -219,7 +245,9 @@ export const waits = (state) => state.talk?.status === "open" && state.talk.hand
 /** Ask who he is once he waits for a person, or writes while nobody is there. */
 export function asksWho(state) {
   if (state.verified || state.introduced || !state.lines.size) return false;
-  return waits(state) || (!state.online && state.talk?.status === "open" && state.talk.handler.kind !== "agent");
+  return (
+    waits(state) || (!state.online && state.talk?.status === "open" && state.talk.handler.kind !== "agent")
+  );
 }
 
 function unsent(outbox, lines) {

@@ -3,17 +3,48 @@ import { test } from "node:test";
 import * as chat from "./chat.js";
 
 const line = (position, fields = {}) => ({
-  thread: "a", position, id: `x${position}`, client_id: null, author: "bot", author_name: "", text: `line ${position}`,
-  at: "2026-03-02T10:00:00+00:00", attachments: [], ...fields,
+  thread: "a",
+  position,
+  id: `x${position}`,
+  client_id: null,
+  author: "bot",
+  author_name: "",
+  text: `line ${position}`,
+  at: "2026-03-02T10:00:00+00:00",
+  attachments: [],
+  ...fields,
 });
-const talk = (epoch, kind, fields = {}) => ({ thread: "a", epoch, status: "open", handler: { kind, name: "" }, ...fields });
+const talk = (epoch, kind, fields = {}) => ({
+  thread: "a",
+  epoch,
+  status: "open",
+  handler: { kind, name: "" },
+  ...fields,
+});
 const greeting = (fields = {}) => ({
-  token: "t", session_id: "s1", renewed: "", verified: false, name: "", business: "Filrouge", online: true, opens_at: null,
-  limits: { text: 4000, file: 100 }, history: [], fresh: true, cursor: null, state: null, queue: null, ...fields,
+  token: "t",
+  session_id: "s1",
+  renewed: "",
+  verified: false,
+  name: "",
+  business: "Filrouge",
+  online: true,
+  opens_at: null,
+  limits: { text: 4000, file: 100 },
+  history: [],
+  fresh: true,
+  cursor: null,
+  state: null,
+  queue: null,
+  ...fields,
 });
 const message = (id, fields = {}) => ({ id, text: id, at: "2026-03-02T10:01:00+00:00", ...fields });
 const online = () => chat.welcomed(chat.fresh(), greeting());
-const texts = (state) => chat.timeline(state, (at) => at.slice(0, 10)).filter((i) => i.kind === "line").map((i) => i.line.text);
+const texts = (state) =>
+  chat
+    .timeline(state, (at) => at.slice(0, 10))
+    .filter((i) => i.kind === "line")
+    .map((i) => i.line.text);
 
 test("a line told twice is shown once, and late ones take their place", () => {
   let state = online();
@@ -30,7 +61,10 @@ test("positions are compared as numbers, threads by time", () => {
 test("a message leaves the outbox with its acknowledgement and keeps its key", () => {
   let state = chat.sending(chat.written(online(), message("m1")), "m1");
   const before = chat.timeline(state, () => "d").at(-1).key;
-  state = chat.acknowledged(state, "m1", { line: line(1, { author: "customer", client_id: "m1" }), state: talk(1, "bot") });
+  state = chat.acknowledged(state, "m1", {
+    line: line(1, { author: "customer", client_id: "m1" }),
+    state: talk(1, "bot"),
+  });
   assert.equal(state.outbox.size, 0);
   assert.equal(chat.timeline(state, () => "d").at(-1).key, before);
 });
@@ -71,7 +105,10 @@ test("who joins and that it is over are said once, where it happened", () => {
   state = chat.handled(chat.handled(state, camille), camille);
   state = chat.heard(state, line(2));
   state = chat.handled(state, talk(3, "nobody", { status: "resolved" }));
-  assert.deepEqual(chat.timeline(state, () => "d").map((i) => i.notice?.kind ?? i.kind), ["day", "line", "joined", "line", "resolved"]);
+  assert.deepEqual(
+    chat.timeline(state, () => "d").map((i) => i.notice?.kind ?? i.kind),
+    ["day", "line", "joined", "line", "resolved"],
+  );
 });
 
 test("the place in line is shown while one waits, and forgotten after", () => {
@@ -94,9 +131,21 @@ test("what others said is unread until it was read", () => {
 
 test("a fresh page replaces the lines, a following one adds to them", () => {
   let state = chat.heard(online(), line(1));
-  state = chat.caughtUp(state, { history: [line(2)], fresh: false, cursor: { thread: "a", position: 2 }, state: null, queue: null });
+  state = chat.caughtUp(state, {
+    history: [line(2)],
+    fresh: false,
+    cursor: { thread: "a", position: 2 },
+    state: null,
+    queue: null,
+  });
   assert.deepEqual(texts(state), ["line 1", "line 2"]);
-  state = chat.caughtUp(state, { history: [line(9)], fresh: true, cursor: { thread: "a", position: 9 }, state: null, queue: null });
+  state = chat.caughtUp(state, {
+    history: [line(9)],
+    fresh: true,
+    cursor: { thread: "a", position: 9 },
+    state: null,
+    queue: null,
+  });
   assert.deepEqual(texts(state), ["line 9"]);
 });
 
@@ -122,7 +171,7 @@ test("a bot's choices are offered while they are the last word", () => {
 });
 
 test("who waits for a person is asked how to reach him, unless that is known", () => {
-  let state = chat.heard(chat.handled(online(), talk(1, "queue"), true), line(1, { author: "customer" }));
+  const state = chat.heard(chat.handled(online(), talk(1, "queue"), true), line(1, { author: "customer" }));
   assert.equal(chat.asksWho(state), true);
   assert.equal(chat.asksWho({ ...state, introduced: true }), false);
   assert.equal(chat.asksWho({ ...state, verified: true }), false);
@@ -135,7 +184,14 @@ test("any interleaving of told lines, acknowledgements and catching up ends the 
     (s) => chat.heard(s, mine),
     (s) => chat.acknowledged(s, "m1", { line: mine, state: talk(1, "bot") }),
     (s) => chat.heard(s, line(3)),
-    (s) => chat.caughtUp(s, { history: [line(1), mine, line(3)], fresh: false, cursor: { thread: "a", position: 3 }, state: talk(1, "bot"), queue: null }),
+    (s) =>
+      chat.caughtUp(s, {
+        history: [line(1), mine, line(3)],
+        fresh: false,
+        cursor: { thread: "a", position: 3 },
+        state: talk(1, "bot"),
+        queue: null,
+      }),
   ];
   for (const order of permutations(steps)) {
     const end = order.reduce((s, step) => step(s), chat.written(online(), message("m1")));

@@ -2,7 +2,12 @@
 
 export function parse(colour) {
   const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(colour);
-  const hex = short ? `#${short.slice(1).map((c) => c + c).join("")}` : colour;
+  const hex = short
+    ? `#${short
+        .slice(1)
+        .map((c) => c + c)
+        .join("")}`
+    : colour;
   const long = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(hex ?? "");
   return long ? long.slice(1).map((part) => parseInt(part, 16)) : null;
 }
@@ -21,7 +26,8 @@ export function contrast(a, b) {
 }
 
 /** White or near-black, whichever reads better on the colour. */
-export const on = (rgb) => (contrast(rgb, [255, 255, 255]) >= contrast(rgb, [17, 17, 17]) ? "#ffffff" : "#111111");
+export const on = (rgb) =>
+  contrast(rgb, [255, 255, 255]) >= contrast(rgb, [17, 17, 17]) ? "#ffffff" : "#111111";
 
 /** The colour, mixed towards black or white until it reads on the ground. */
 export function readable(rgb, ground, least = 4.5) {

@@ -8,7 +8,9 @@ import { When } from "./when.js";
 
 test("only http and https become links, without the sentence's own marks", () => {
   assert.deepEqual(pieces("Voyez https://example.com/a(b), merci."), [
-    { text: "Voyez " }, { text: "https://example.com/a(b)", link: "https://example.com/a(b)" }, { text: ", merci." },
+    { text: "Voyez " },
+    { text: "https://example.com/a(b)", link: "https://example.com/a(b)" },
+    { text: ", merci." },
   ]);
   assert.deepEqual(pieces("javascript:alert(1)"), [{ text: "javascript:alert(1)" }]);
   assert.deepEqual(pieces("http://"), [{ text: "http://" }]);
@@ -16,7 +18,12 @@ test("only http and https become links, without the sentence's own marks", () =>
 
 test("pieces put together are the text", () => {
   for (const text of ["", "a", "https://example.com", "x https://example.com). https://b.example.com!! y"]) {
-    assert.equal(pieces(text).map((p) => p.text).join(""), text);
+    assert.equal(
+      pieces(text)
+        .map((p) => p.text)
+        .join(""),
+      text,
+    );
   }
 });
 
@@ -29,14 +36,19 @@ test("waiting doubles up to half a minute and never ends", () => {
 
 test("what can never succeed is not tried again", () => {
   assert.equal(isFinal("malformed"), true);
-  for (const code of ["try_later", "store_unavailable", "too_many_requests", "error"]) assert.equal(isFinal(code), false);
+  for (const code of ["try_later", "store_unavailable", "too_many_requests", "error"])
+    assert.equal(isFinal(code), false);
 });
 
 test("any accent has readable text on it and reads on both grounds", () => {
   for (const colour of ["#c1272d", "#ffe600", "#000000", "#ffffff", "#0a7", "#777777"]) {
     const rgb = parse(colour);
     assert.ok(contrast(rgb, parse(on(rgb))) >= 4.4, colour);
-    for (const ground of [[255, 255, 255], [22, 24, 29]]) assert.ok(contrast(parse(readable(rgb, ground)), ground) >= 4.5, colour);
+    for (const ground of [
+      [255, 255, 255],
+      [22, 24, 29],
+    ])
+      assert.ok(contrast(parse(readable(rgb, ground)), ground) >= 4.5, colour);
   }
   assert.equal(parse("red; background: url(x)"), null);
   assert.equal(hex([0, 170, 119]), "#00aa77");
@@ -45,7 +57,8 @@ test("any accent has readable text on it and reads on both grounds", () => {
 test("both catalogues say everything, with the same gaps", () => {
   const gaps = (text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
   assert.deepEqual(Object.keys(catalogues.fr).sort(), Object.keys(catalogues.en).sort());
-  for (const name of Object.keys(catalogues.fr)) assert.deepEqual(gaps(catalogues.fr[name]), gaps(catalogues.en[name]), name);
+  for (const name of Object.keys(catalogues.fr))
+    assert.deepEqual(gaps(catalogues.fr[name]), gaps(catalogues.en[name]), name);
 });
 
 test("the language is the first wished one that we speak", () => {

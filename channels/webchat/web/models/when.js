@@ -28,6 +28,8 @@ export class When {
   /** A moment within the week to come. */
   soon(at) {
     const hour = this.say("at", { time: this.time(at) });
-    return this.dayOf(at) === this.dayOf(this.now()) ? hour : `${this.formats.weekday.format(new Date(at))} ${hour}`;
+    return this.dayOf(at) === this.dayOf(this.now())
+      ? hour
+      : `${this.formats.weekday.format(new Date(at))} ${hour}`;
   }
 }

@@ -3,7 +3,9 @@ export const fr = {
   close: "Fermer la discussion",
   log: "Messages de la discussion",
   hello: "Bonjour ! Comment pouvons-nous vous aider ?",
-  helloClosed: "Bonjour ! Nos conseillers sont absents pour le moment, mais écrivez-nous : la réponse vous attendra ici.",
+  helloClosed:
+    "Bonjour ! Nos conseillers sont absents pour le moment," +
+    " mais écrivez-nous : la réponse vous attendra ici.",
   opens: "Nous revenons {when}.",
   message: "Votre message",
   placeholder: "Écrivez votre message…",

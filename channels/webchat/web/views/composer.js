@@ -68,7 +68,10 @@ export class Composer {
     const left = this.#limit - length;
     this.#send.disabled = !length || left < 0;
     this.#counter.classList.toggle("over", left < 0);
-    setText(this.#counter, left < 0 ? this.#say("tooLong", { over: -left }) : left < NEAR ? this.#say("left", { left }) : "");
+    setText(
+      this.#counter,
+      left < 0 ? this.#say("tooLong", { over: -left }) : left < NEAR ? this.#say("left", { left }) : "",
+    );
     this.#text.style.height = "auto";
     this.#text.style.height = `${Math.min(132, Math.max(40, this.#text.scrollHeight))}px`;
   }
@@ -91,7 +94,8 @@ export class Composer {
       event.preventDefault();
       chat.classList.add("dropping");
     });
-    for (const ended of ["dragleave", "drop"]) chat.addEventListener(ended, () => chat.classList.remove("dropping"));
+    for (const ended of ["dragleave", "drop"])
+      chat.addEventListener(ended, () => chat.classList.remove("dropping"));
     chat.addEventListener("drop", (event) => {
       event.preventDefault();
       for (const file of event.dataTransfer.files) take(file);

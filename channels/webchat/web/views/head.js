@@ -31,7 +31,10 @@ export class Head {
     setText(byId("trouble"), lost ? this.#say("offline") : "");
     const types = state.typingUntil > now;
     byId("typing").hidden = !types;
-    setText(byId("typist"), types ? this.#say("typing", { name: state.talk?.handler.name || this.#say("someone") }) : "");
+    setText(
+      byId("typist"),
+      types ? this.#say("typing", { name: state.talk?.handler.name || this.#say("someone") }) : "",
+    );
     this.#who.hidden = !asksWho(state);
     this.#offer(choices(state));
   }
@@ -40,7 +43,8 @@ export class Head {
     const { talk, queue } = state;
     if (state.connection === "connecting") return this.#say("connecting");
     if (talk?.status === "resolved") return this.#say("resolved");
-    if (talk?.handler.kind === "agent") return this.#say("withAgent", { name: talk.handler.name || this.#say("someone") });
+    if (talk?.handler.kind === "agent")
+      return this.#say("withAgent", { name: talk.handler.name || this.#say("someone") });
     if (waits(state)) {
       if (!state.online) return this.#closed(state);
       if (queue?.place === 1) return this.#say("next");
@@ -60,7 +64,9 @@ export class Head {
     this.#offered = offered;
     this.#choices.hidden = !titles.length;
     this.#choices.replaceChildren(
-      ...titles.map((title) => element("button", { type: "button", onclick: () => this.#choose(title) }, title)),
+      ...titles.map((title) =>
+        element("button", { type: "button", onclick: () => this.#choose(title) }, title),
+      ),
     );
   }
 

@@ -31,7 +31,10 @@ export class Timeline {
   }
 
   render(state, greeting) {
-    const shown = [{ kind: "greeting", key: "greeting", text: greeting }, ...timeline(state, this.#when.dayOf)];
+    const shown = [
+      { kind: "greeting", key: "greeting", text: greeting },
+      ...timeline(state, this.#when.dayOf),
+    ];
     const before = this.#nodes.size;
     this.#place(shown);
     this.#announce(state, shown);
@@ -47,14 +50,17 @@ export class Timeline {
     const kept = new Map();
     let at = this.#lines.firstChild;
     for (const item of shown) {
-      const mark = JSON.stringify(item, (name, value) => (name === "file" || name === "url" ? undefined : value));
+      const mark = JSON.stringify(item, (name, value) =>
+        name === "file" || name === "url" ? undefined : value,
+      );
       const known = this.#nodes.get(item.key);
       const node = known?.mark === mark ? known.node : this.#make(item);
       if (node === at) at = at.nextSibling;
       else this.#lines.insertBefore(node, at);
       kept.set(item.key, { node, mark });
     }
-    for (const { node } of this.#nodes.values()) if (![...kept.values()].some((k) => k.node === node)) node.remove();
+    for (const { node } of this.#nodes.values())
+      if (![...kept.values()].some((k) => k.node === node)) node.remove();
     this.#nodes = kept;
   }
 
@@ -96,11 +102,18 @@ export class Timeline {
 
   #file(file) {
     if (file.inline && file.url) {
-      const picture = element("img", { class: "picture", src: file.url, alt: this.#say("picture", { name: file.name }), loading: "lazy" });
+      const picture = element("img", {
+        class: "picture",
+        src: file.url,
+        alt: this.#say("picture", { name: file.name }),
+        loading: "lazy",
+      });
       return element("a", { href: file.url, target: "_blank", rel: "noopener" }, picture);
     }
     const weight = element("span", { class: "size" }, size(file.size, this.#when.language));
-    const name = file.url ? element("a", { href: file.url, target: "_blank", rel: "noopener" }, file.name) : file.name;
+    const name = file.url
+      ? element("a", { href: file.url, target: "_blank", rel: "noopener" }, file.name)
+      : file.name;
     return element("div", { class: "bubble" }, element("span", { class: "file" }, name, weight));
   }
 
@@ -129,12 +142,15 @@ export class Timeline {
         const files = (item.line.attachments ?? []).map((file) => file.name);
         return `${this.author(item.line)}: ${[item.line.text, ...files].filter(Boolean).join(", ")}`;
       });
-      if (words.some(Boolean)) this.#announcer.replaceChildren(...words.filter(Boolean).map((w) => element("p", {}, w)));
+      if (words.some(Boolean))
+        this.#announcer.replaceChildren(...words.filter(Boolean).map((w) => element("p", {}, w)));
     }
     this.#announced = keys;
   }
 }
 
 function shown({ text, link }) {
-  return link ? element("a", { href: link, target: "_blank", rel: "noopener noreferrer nofollow ugc" }, text) : text;
+  return link
+    ? element("a", { href: link, target: "_blank", rel: "noopener noreferrer nofollow ugc" }, text)
+    : text;
 }

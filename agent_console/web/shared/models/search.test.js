@@ -8,9 +8,15 @@ test("accents, case and the order of words don't matter", () => {
 });
 
 test("the start of a word beats its middle", () => {
-  assert.deepEqual(best(["Plantin", "Antoine"], "ant", (x) => x), ["Antoine", "Plantin"]);
+  assert.deepEqual(
+    best(["Plantin", "Antoine"], "ant", (x) => x),
+    ["Antoine", "Plantin"],
+  );
 });
 
 test("nothing typed keeps all, in their order, up to the limit", () => {
-  assert.deepEqual(best(["b", "a", "c"], "", (x) => x, 2), ["b", "a"]);
+  assert.deepEqual(
+    best(["b", "a", "c"], "", (x) => x, 2),
+    ["b", "a"],
+  );
 });
