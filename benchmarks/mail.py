@@ -18,7 +18,7 @@ from crm.conversations.inbound import Inbound
 from crm.conversations.joining import Limits
 from gateway.assembly.reactions import production_reactions
 from gateway.first_start import ensure_a_queue
-from storage.engine import open_store
+from storage.engine.opening import open_store
 
 AT_ONCE = 50
 MESSAGES = 3000

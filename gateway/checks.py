@@ -10,7 +10,7 @@ from core.clock import SystemClock
 from core.errors import FilrougeError
 from core.settings import Settings
 from gateway.assembly.product import Product
-from storage.engine import database_url
+from storage.engine.opening import database_url
 
 PATIENCE = 15.0  # seconds for one server
 

@@ -16,8 +16,8 @@ from core.errors import FilrougeError
 from core.settings import Settings, load_settings
 from core.words import Language, Role
 from gateway.logs import set_up_logs
-from storage.engine import database_url
-from storage.migrate import migrate
+from storage.engine.migrate import migrate
+from storage.engine.opening import database_url
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -15,7 +15,7 @@ from core.words import ChannelName
 from gateway import sample
 from gateway.assembly.reactions import production_reactions
 from gateway.sign_in import Passwords
-from storage.engine import open_store
+from storage.engine.opening import open_store
 from storage.schema import users
 
 NUMBER = "+33199001000"

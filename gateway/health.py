@@ -10,7 +10,7 @@ from core.errors import Forbidden, StoreUnavailable
 from gateway.parts import Check, Parts
 from gateway.routes import PUBLIC, Call, route
 from gateway.shapes import Output
-from storage.outbox import dead_tasks
+from storage.engine.outbox import dead_tasks
 from storage.views.feed import feed_bounds
 from storage.views.wall import queue_sizes
 

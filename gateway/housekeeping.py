@@ -12,8 +12,8 @@ from core.clock import Clock
 from core.errors import StoreUnavailable
 from core.store import Store
 from storage import uploads
-from storage.feed import forget_before
-from storage.transaction import SqlTx
+from storage.engine.feed import forget_before
+from storage.engine.transaction import SqlTx
 
 KEPT = timedelta(days=7)
 EVERY = 600.0  # seconds

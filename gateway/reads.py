@@ -6,7 +6,7 @@ from time import monotonic
 from core.ids import UserId
 from core.store import Store
 from storage import staff
-from storage.transaction import SqlTx
+from storage.engine.transaction import SqlTx
 
 SAME_LOOK = 600.0  # seconds within which reading again is still the same look
 REMEMBERED = 20_000

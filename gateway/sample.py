@@ -21,7 +21,7 @@ from crm.parties.model import Address, ContactPoint, Fact, Family, Party, PartyK
 from gateway.sample_history import STORIES, Story
 from routing.model import Presence, Queue
 from routing.presence import set_presence
-from storage.engine import Opened
+from storage.engine.opening import Opened
 from storage.schema import users
 
 PASSWORD = "fil-rouge-2026"  # noqa: S105  # printed at the demo's start; the demo listens on this machine only

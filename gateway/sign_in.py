@@ -29,7 +29,7 @@ from core.ids import UserId
 from core.staff import Session, User, Viewer
 from core.store import Store
 from storage import staff
-from storage.transaction import SqlTx
+from storage.engine.transaction import SqlTx
 
 log = structlog.get_logger(__name__)
 IDLE = timedelta(hours=12)

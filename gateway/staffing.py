@@ -14,7 +14,7 @@ from gateway.assembly.reactions import production_reactions
 from gateway.first_start import ensure_a_queue
 from gateway.sign_in import Passwords
 from storage import staff
-from storage.engine import open_store
+from storage.engine.opening import open_store
 
 
 async def add_user(

@@ -8,8 +8,8 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, delete, exists, text
 
+from storage.engine.upserts import insert_or_ignore
 from storage.schema import attachments, blobs, uploads
-from storage.upserts import insert_or_ignore
 
 LOCK = 0x626C6F62
 SHARE = text("SELECT pg_advisory_xact_lock_shared(:n)")

@@ -12,6 +12,7 @@ from core.words import ChannelName
 from crm.conversations.model import Conversation, EntryPoint, Status
 from crm.parties.model import Address
 from storage import rows
+from storage.engine.upserts import insert_or_ignore
 from storage.schema import (
     conversation_references,
     conversations,
@@ -19,7 +20,6 @@ from storage.schema import (
     participants,
     queues,
 )
-from storage.upserts import insert_or_ignore
 
 OWN = "conv:"  # a reference that names its conversation itself
 INSERT = insert(conversations)

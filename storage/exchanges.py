@@ -10,8 +10,8 @@ from core.words import AuthorKind, Direction
 from crm.conversations.model import Attachment, Exchange, ExchangeKind
 from storage import rows
 from storage.blobs import keep_blob
+from storage.engine.upserts import insert_or_ignore
 from storage.schema import attachments, blobs, exchange_keys, exchanges
-from storage.upserts import insert_or_ignore
 
 CLAIM = insert_or_ignore(exchange_keys)
 CLAIMED = select(exchange_keys.c.exchange_id).where(

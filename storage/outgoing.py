@@ -7,8 +7,8 @@ from sqlalchemy import bindparam, select
 from core.ids import DeliveryId
 from core.words import AuthorKind
 from crm.conversations.model import Conversation, Delivery, Exchange
+from storage.engine.transaction import SqlTx
 from storage.schema import conversation_references, users
-from storage.transaction import SqlTx
 
 REFERENCES = (
     select(conversation_references.c.reference)

@@ -11,8 +11,8 @@ from core.folding import sort_key, words_of
 from core.ids import PartyId
 from crm.parties.model import Address, ContactPoint, Fact, Party
 from storage import rows
+from storage.engine.upserts import insert_or_ignore
 from storage.schema import claims, contact_points, facts, parties, party_words
-from storage.upserts import insert_or_ignore
 
 BY_ID = select(parties).where(parties.c.id == bindparam("party_id"))
 BY_ADDRESS = (

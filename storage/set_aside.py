@@ -5,8 +5,8 @@ from sqlalchemy import Connection, RowMapping, bindparam, select, update
 from core.errors import NotFound
 from core.words import ChannelName
 from crm.conversations.model import SetAsideItem
+from storage.engine.upserts import insert_or_ignore
 from storage.schema import set_aside
-from storage.upserts import insert_or_ignore
 
 KEEP = insert_or_ignore(set_aside)
 

@@ -11,8 +11,8 @@ from core.errors import LastAdministrator, LoginTaken, NotFound
 from core.ids import QueueId, UserId
 from core.staff import Session, User, Viewer
 from core.words import Language, Role
+from storage.engine.transaction import SqlTx
 from storage.schema import agents, audit_log, queue_members, sessions, users
-from storage.transaction import SqlTx
 
 AUDIT_PAGE = 100
 OWN_LANGUAGE = 3  # the level a new agent is given in it

@@ -14,8 +14,8 @@ from core.errors import InvalidInput, NotFound
 from core.ids import UserId, new_id
 from crm.conversations.inbound import InboundFile
 from storage.blobs import drop_unused, hold_blobs, keep_blob
+from storage.engine.transaction import SqlTx
 from storage.schema import blobs, uploads
-from storage.transaction import SqlTx
 
 KEPT = timedelta(days=1)
 MOST_A_DAY = 1000  # of one user

@@ -21,7 +21,7 @@ from crm.conversations.model import EntryPoint
 from crm.parties.model import Address
 from gateway.assembly.reactions import production_reactions
 from routing.model import Queue
-from storage.engine import Opened, open_store
+from storage.engine.opening import Opened, open_store
 from storage.schema import users
 
 

@@ -30,8 +30,8 @@ from core.words import Role
 from crm.conversations.events import PartyChanged
 from routing.presence import seen
 from storage import staff
-from storage.feed import events_since
-from storage.transaction import SqlTx
+from storage.engine.feed import events_since
+from storage.engine.transaction import SqlTx
 from storage.views import conversations, parties
 from storage.views.feed import feed_bounds
 from storage.views.parties import Reach

@@ -14,7 +14,7 @@ from gateway.routes import COOKIE, PUBLIC, SIGNED_IN, Call, route
 from gateway.shapes import NO_NUL, Input, Name, Output, UserAnswer, UserOut
 from gateway.sign_in import LONGEST, LONGEST_PASSWORD
 from storage import staff
-from storage.transaction import SqlTx
+from storage.engine.transaction import SqlTx
 from storage.views.console import user_view
 
 Password = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_PASSWORD)]

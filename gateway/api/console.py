@@ -13,7 +13,7 @@ from routing import offers, presence
 from routing.ending import finish_wrap
 from routing.model import Presence
 from routing.views import agent_view
-from storage.transaction import SqlTx
+from storage.engine.transaction import SqlTx
 from storage.views.console import snapshot
 from storage.views.day import start_of_day
 from storage.views.wall import wall

@@ -30,7 +30,7 @@ from gateway.shapes import (
     Why,
     Words,
 )
-from storage.transaction import SqlTx
+from storage.engine.transaction import SqlTx
 from storage.uploads import uploaded
 from storage.views import conversations as views
 from storage.views.conversations import View

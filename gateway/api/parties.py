@@ -23,7 +23,7 @@ from gateway.shapes import (
     Words,
 )
 from storage import staff
-from storage.transaction import SqlTx
+from storage.engine.transaction import SqlTx
 from storage.views import parties as views
 from storage.views.search import search
 

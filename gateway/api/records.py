@@ -13,7 +13,7 @@ from crm.conversations.model import SetAsideItem
 from gateway.routes import Call, only, route
 from gateway.shapes import Input, Output
 from storage import staff
-from storage.transaction import SqlTx
+from storage.engine.transaction import SqlTx
 from storage.views.records import audit_list, set_aside_list
 
 LEADERS = only(Role.SUPERVISOR, Role.ADMIN)

@@ -17,7 +17,7 @@ from gateway.shapes import NO_NUL, Id, Input, Name, Output, QueueBrief, UserOut,
 from routing.model import Presence, Queue
 from routing.presence import set_presence
 from storage import staff
-from storage.transaction import SqlTx
+from storage.engine.transaction import SqlTx
 from storage.views import organisation
 
 LEADERS = only(Role.SUPERVISOR, Role.ADMIN)

@@ -43,7 +43,7 @@ from gateway.redis_link import RedisLink
 from gateway.sign_in import Brake, Passwords, SignIn
 from routing.service import Router
 from storage import staff
-from storage.engine import Opened, open_store
+from storage.engine.opening import Opened, open_store
 
 WEB = Path(__file__).parents[2] / "agent_console" / "web"
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ from core.store import Reaction
 from crm.conversations.events import DeliveryUpdated, ExchangeRecorded, HandlerChanged
 from routing import needs
 from routing.rules import Rules
-from storage.transaction import Reactions
+from storage.engine.transaction import Reactions
 
 
 def production_reactions(routing: RoutingSettings) -> Reactions:

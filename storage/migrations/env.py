@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that `storage/migrate.py` hands over."""
+"""Alembic's entry: runs on the connection that `storage/engine/migrate.py` hands over."""
 
 from alembic import context
 

@@ -15,10 +15,10 @@ from crm.conversations.views import call_view
 from routing.model import Queue, WorkItem, WorkState
 from routing.pop import pop_view
 from routing.views import agent_view, item_view
-from storage.feed import last_seq
+from storage.engine.feed import last_seq
+from storage.engine.transaction import SqlTx
 from storage.schema import agents, calls, conversations, queues, reading_marks, users, work_items
 from storage.staff import get_user
-from storage.transaction import SqlTx
 from storage.views.conversations import NAMED, summaries
 from storage.views.scope import held
 from storage.work import HELD, item_of

@@ -16,7 +16,8 @@ from routing.matching import Limits, explain
 from routing.model import WorkState
 from routing.views import item_view
 from storage import rows
-from storage.feed import last_seq
+from storage.engine.feed import last_seq
+from storage.engine.transaction import SqlTx
 from storage.schema import (
     attachments,
     blobs,
@@ -27,7 +28,6 @@ from storage.schema import (
     parties,
     work_items,
 )
-from storage.transaction import SqlTx
 from storage.views.paging import from_cursor, to_cursor
 from storage.views.scope import held, in_queues, visible
 from storage.work import item_of

@@ -2,8 +2,8 @@
 
 from sqlalchemy import func, select
 
+from storage.engine.transaction import SqlTx
 from storage.schema import events
-from storage.transaction import SqlTx
 
 BOUNDS = select(func.min(events.c.seq), func.max(events.c.seq))
 

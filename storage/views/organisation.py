@@ -8,9 +8,9 @@ from core.ids import QueueId, UserId
 from core.staff import User
 from core.words import Role
 from routing.model import Queue
+from storage.engine.transaction import SqlTx
 from storage.schema import queue_members, user_skills
 from storage.staff import all_users, get_user
-from storage.transaction import SqlTx
 from storage.views.console import user_view
 
 

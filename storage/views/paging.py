@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from core.errors import InvalidInput
-from storage.types import EPOCH, MICROSECOND
+from storage.engine.types import EPOCH, MICROSECOND
 
 CURSOR = re.compile(r"(\d{1,17})_([0-9A-Za-z-]{1,64})", re.ASCII)
 

@@ -13,9 +13,9 @@ from core.staff import Viewer
 from core.words import HandlerKind
 from crm.conversations.model import Status
 from crm.parties.model import Fact, Family
-from storage.feed import last_seq
+from storage.engine.feed import last_seq
+from storage.engine.transaction import SqlTx
 from storage.schema import claims, contact_points, conversations, parties
-from storage.transaction import SqlTx
 from storage.views.conversations import NAMED, summaries
 from storage.views.scope import knows_party, visible
 

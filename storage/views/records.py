@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from storage.engine.transaction import SqlTx
 from storage.schema import set_aside
 from storage.staff import AUDIT_PAGE, audit_page
-from storage.transaction import SqlTx
 
 MOST = 200
 SHOWN = (

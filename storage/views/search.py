@@ -1,6 +1,6 @@
 """Finding customers by the beginnings of the words of their names, or by either end of an address.
 
-Each condition is a range of an index (`core/folding.py`, `storage/schema.py`), and who may see a customer is one of
+Each condition is a range of an index (`core/folding.py`), and who may see a customer is one of
 them. The longest word, which the fewest names have, is looked up, the others are looked for in what it finds. What
 begins with one letter or two is much: how many are looked at and ranked is bounded, the exact ones first.
 """
@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal,
 
 from core.folding import words_of
 from core.staff import Viewer
+from storage.engine.transaction import SqlTx
 from storage.schema import contact_points, conversations, parties, party_words
-from storage.transaction import SqlTx
 from storage.views.scope import knows_party
 
 MOST_LOOKED_AT = 30_000  # of those that begin with the longest word, or with the address

@@ -11,9 +11,9 @@ from core.words import HandlerKind
 from crm.conversations.model import Status
 from routing.model import Agent, Presence, Queue, WorkItem, WorkState
 from routing.views import agent_view, item_view
-from storage.feed import last_seq
+from storage.engine.feed import last_seq
+from storage.engine.transaction import SqlTx
 from storage.schema import conversations, queues, users, work_items
-from storage.transaction import SqlTx
 from storage.views.conversations import NAMED, summaries
 from storage.work import item_of
 

@@ -8,7 +8,7 @@ import pytest
 from core.bus import Bus
 from core.ids import UserId
 from gateway.redis_link import RedisLink
-from storage.postgres import PostgresStore
+from storage.engine.postgres import PostgresStore
 from tests.agent_console.consoles import Console
 from tests.fixtures import add_queue, open_for_test, postgres_settings
 from tests.gateway.front import Front, Person

@@ -10,7 +10,7 @@ from core.signals import TYPING
 from crm.conversations.events import PartyChanged
 from routing.model import Queue
 from storage import staff
-from storage.feed import forget_before, last_seq
+from storage.engine.feed import forget_before, last_seq
 from storage.schema import agents
 from tests.agent_console.consoles import Console
 from tests.fixtures import add_queue

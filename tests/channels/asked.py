@@ -10,7 +10,7 @@ from aiohttp import web
 
 from channels.contract import Ground
 from core.bus import Bus
-from storage.engine import Opened
+from storage.engine.opening import Opened
 from tests.channels.telephone import ACCOUNT, ground_on, settings_for
 from tests.servers.process import free_port
 

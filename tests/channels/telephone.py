@@ -27,8 +27,8 @@ from crm.conversations.model import Handler
 from crm.conversations.reply import DELIVER, Reply, send_reply
 from gateway.deliveries import Deliveries
 from routing.model import Queue
-from storage.engine import Opened
-from storage.outbox import Outbox
+from storage.engine.opening import Opened
+from storage.engine.outbox import Outbox
 from tests.fixtures import add_entry_point, add_queue, open_for_test
 from tests.servers.process import free_port
 

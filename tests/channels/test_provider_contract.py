@@ -16,7 +16,7 @@ from channels.telephony.rest import check_account, provider_client
 from core.bus import Bus
 from core.errors import FilrougeError, TryLater
 from core.settings import Settings
-from storage.engine import Opened
+from storage.engine.opening import Opened
 from tests.channels.sms.test_send import OUTBOUND
 from tests.channels.telephone import ACCOUNT, CUSTOMER, NUMBER, ground_on, settings_for
 

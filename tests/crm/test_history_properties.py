@@ -57,9 +57,9 @@ from crm.parties.model import Address, ContactPoint, Party, PartyKind
 from gateway.bot_turns import BotTurns
 from gateway.deliveries import Deliveries
 from routing.model import Presence, WorkState
-from storage.engine import Opened, database_url
-from storage.migrate import migrate
-from storage.outbox import finish_task
+from storage.engine.migrate import migrate
+from storage.engine.opening import Opened, database_url
+from storage.engine.outbox import finish_task
 from tests.crm.history import Fate, History, Killed, TurnedClock, Vendor, whole_history
 from tests.fixtures import add_entry_point, add_queue, add_user, open_for_test
 

@@ -14,7 +14,7 @@ from core.settings import RoutingSettings
 from core.words import ChannelName
 from routing.model import WorkState
 from routing.service import Router
-from storage.outbox import Neighbours
+from storage.engine.outbox import Neighbours
 from tests.fixtures import open_for_test, postgres_settings, sqlite_settings
 from tests.routing.floor import open_floor
 

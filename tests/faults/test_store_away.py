@@ -18,7 +18,7 @@ import aiohttp
 import asyncpg
 import pytest
 
-from storage import sqlite
+from storage.engine import sqlite
 from tests.faults.provider import Provider
 from tests.faults.service import Service, post_message, running
 from tests.faults.test_kill import GAPS, SMS_KEYS, TO_DO, WITHOUT_WORK, Load, settings

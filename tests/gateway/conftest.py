@@ -10,8 +10,8 @@ import pytest
 from core.bus import Bus
 from core.store import Store
 from routing.model import Queue
-from storage.engine import Opened, database_url
-from storage.migrate import migrate
+from storage.engine.migrate import migrate
+from storage.engine.opening import Opened, database_url
 from tests.fixtures import add_queue, open_for_test, sqlite_settings
 from tests.gateway.front import Front, Person
 

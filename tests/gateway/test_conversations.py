@@ -9,7 +9,7 @@ from crm.conversations.model import DeliveryState
 from crm.conversations.reply import end_attempt
 from crm.parties.model import Address
 from routing.model import Queue
-from storage.feed import last_seq
+from storage.engine.feed import last_seq
 from tests.fixtures import add_queue
 from tests.gateway.front import Front, Person
 from tests.gateway.scenes import a_message, offered

@@ -7,7 +7,7 @@ from pathlib import Path
 from core.bus import Bus
 from core.events import Event
 from gateway.housekeeping import KEPT, Housekeeping
-from storage.feed import events_since
+from storage.engine.feed import events_since
 from tests.fixtures import open_for_test, sqlite_settings
 
 

@@ -11,7 +11,7 @@ from core.bus import Bus
 from core.store import Store
 from crm.conversations.events import ConversationRead
 from routing.model import Queue
-from storage.feed import events_since, last_seq
+from storage.engine.feed import events_since, last_seq
 from tests.agent_console.consoles import Console
 from tests.fixtures import add_queue, sqlite_settings
 from tests.gateway.front import Front, Person

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.settings import Settings
-from storage.engine import database_url
-from storage.migrate import migrate
+from storage.engine.migrate import migrate
+from storage.engine.opening import database_url
 from tests.fixtures import postgres_settings, sqlite_settings
 from tests.routing.floor import Floor, open_floor
 

@@ -23,8 +23,8 @@ from routing.needs import reactions
 from routing.offers import expire_offers, route
 from routing.presence import set_presence
 from routing.rules import Rules
-from storage.engine import Opened, open_store
-from storage.feed import events_since
+from storage.engine.feed import events_since
+from storage.engine.opening import Opened, open_store
 from storage.schema import work_items
 from storage.work import item_of
 from tests.fixtures import add_entry_point, add_queue, add_user, an_inbound

@@ -29,8 +29,8 @@ from core.filters.model import OPERATORS, Field, FieldType, Op
 from core.filters.parse import names_of, parse, parse_json
 from core.folding import fold
 from core.store import Store
-from storage.filters import Source, compile_filter
-from storage.types import Moment
+from storage.engine.filters import Source, compile_filter
+from storage.engine.types import Moment
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 NAME = Field(name="name", type=FieldType.TEXT)

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, create_engine, inspect, select
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from storage.engine import Opened
-from storage.migrate import upgrade
-from storage.postgres import async_url
+from storage.engine.migrate import upgrade
+from storage.engine.opening import Opened
+from storage.engine.postgres import async_url
 from storage.schema import (
     attachments,
     blobs,

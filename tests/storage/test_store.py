@@ -7,8 +7,8 @@ from typing import Any
 
 from core.bus import Bus
 from core.events import Event, Finish, Recorded, Task
-from storage.engine import Opened
-from storage.feed import events_since, last_seq
+from storage.engine.feed import events_since, last_seq
+from storage.engine.opening import Opened
 from tests.fixtures import add_queue
 
 Payload = Mapping[str, Any]

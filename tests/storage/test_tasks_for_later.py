@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from core.events import Task
-from storage.engine import Opened
+from storage.engine.opening import Opened
 from tests.fixtures import open_for_test, sqlite_settings
 
 

@@ -16,7 +16,7 @@ from crm.conversations.accept import accept
 from crm.conversations.inbound import InboundFile
 from crm.conversations.joining import Limits
 from storage.blobs import keep_blob
-from storage.postgres import async_url
+from storage.engine.postgres import async_url
 from storage.schema import attachments, blobs, uploads
 from storage.uploads import forget_uploads, keep_upload
 from tests.fixtures import add_entry_point, add_queue, add_user, an_inbound, open_for_test, postgres_settings

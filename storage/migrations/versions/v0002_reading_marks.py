@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.types import Moment
+from storage.engine.types import Moment
 
 revision = "0002"
 down_revision = "0001"

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from core.bus import Bus
-from storage.engine import Opened
+from storage.engine.opening import Opened
 from tests.channels.email.post import Office
 from tests.fixtures import add_queue
 

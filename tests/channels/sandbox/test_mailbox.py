@@ -18,7 +18,7 @@ from core.ids import AttachmentId, new_id
 from core.settings import Settings
 from crm.conversations.joining import Limits
 from crm.conversations.model import Attachment
-from storage.engine import Opened
+from storage.engine.opening import Opened
 from tests.fixtures import add_queue
 from tests.servers.process import free_port
 

@@ -17,7 +17,7 @@ from crm.conversations.accept import accept
 from crm.conversations.joining import Limits
 from crm.conversations.model import Delivery, DeliveryState
 from crm.conversations.reply import Reply, end_attempt, record_status, resend, send_reply
-from storage.engine import Opened
+from storage.engine.opening import Opened
 from storage.schema import outbox
 from tests.channels.asked import Asked, asked_provider
 from tests.fixtures import add_entry_point, add_queue, an_inbound

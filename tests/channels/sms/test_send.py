@@ -21,7 +21,7 @@ from crm.conversations.accept import accept
 from crm.conversations.joining import Limits
 from crm.conversations.model import DeliveryState
 from crm.conversations.reply import Reply, end_attempt, send_reply
-from storage.engine import Opened
+from storage.engine.opening import Opened
 from tests.channels.telephone import ACCOUNT, CUSTOMER, NUMBER, ground_on, settings_for
 from tests.fixtures import add_entry_point, add_queue, an_inbound
 from tests.servers.process import free_port

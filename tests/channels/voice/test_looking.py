@@ -21,7 +21,7 @@ from crm.conversations.handling import assign
 from crm.conversations.joining import Limits
 from crm.conversations.model import Call, CallState
 from routing.model import Presence
-from storage.engine import Opened
+from storage.engine.opening import Opened
 from storage.schema import calls, exchanges, outbox
 from tests.channels.asked import Asked, asked_provider
 from tests.channels.telephone import ACCOUNT, CUSTOMER, NUMBER

@@ -26,7 +26,7 @@ from crm.conversations.joining import Limits
 from crm.conversations.model import Handler
 from crm.conversations.reply import Reply, begin_attempt, end_attempt, send_reply
 from routing.model import Presence
-from storage.engine import Opened
+from storage.engine.opening import Opened
 from tests.fixtures import add_entry_point, add_queue, add_user
 
 IDENTITY_KEY = "a-key-the-site-knows"

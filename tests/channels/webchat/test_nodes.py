@@ -6,7 +6,7 @@ import socketio
 
 from channels.webchat.rates import Rates
 from core.bus import Bus
-from storage.engine import Opened
+from storage.engine.opening import Opened
 from tests.channels.webchat.conftest import GENEROUS, eventually, running, settings_for
 
 

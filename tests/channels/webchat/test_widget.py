@@ -12,7 +12,7 @@ from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, ex
 
 from channels.webchat.rates import Rates
 from core.bus import Bus
-from storage.engine import Opened
+from storage.engine.opening import Opened
 from tests.channels.webchat.conftest import GENEROUS, Chat, eventually, running, settings_for
 from tests.servers.process import free_port
 

@@ -11,7 +11,7 @@ from sqlalchemy.types import Integer
 
 from core.filters.matches import length
 from core.filters.model import SEVERAL, Condition, Field, FieldType, Filter, Joint, Op, Span
-from storage.types import Moment
+from storage.engine.types import Moment
 
 Has = Callable[[Sequence[str] | None], ColumnElement[bool]]
 """Whether a thing has one of the values; with None, whether it has any at all."""

@@ -7,7 +7,7 @@ import structlog
 
 from core.bus import Bus
 from core.events import Recorded
-from storage.transaction import StoredTask
+from storage.engine.transaction import StoredTask
 
 Observer = Callable[[str, int, float], None]
 

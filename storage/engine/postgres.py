@@ -19,10 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from core.clock import Clock
 from core.errors import StoreUnavailable
-from storage.feed import events_since, last_seq
-from storage.hearing import Hearing, correlation
-from storage.transaction import Outcome, Reactions, SqlTx
-from storage.trouble import Trouble
+from storage.engine.feed import events_since, last_seq
+from storage.engine.hearing import Hearing, correlation
+from storage.engine.transaction import Outcome, Reactions, SqlTx
+from storage.engine.trouble import Trouble
 
 P = ParamSpec("P")
 R = TypeVar("R")

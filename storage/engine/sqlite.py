@@ -24,9 +24,9 @@ from sqlalchemy.pool import NullPool
 from core.clock import Clock
 from core.errors import StoreUnavailable
 from core.folding import fold
-from storage.hearing import Hearing, correlation
-from storage.transaction import Outcome, Reactions, SqlTx
-from storage.trouble import Trouble
+from storage.engine.hearing import Hearing, correlation
+from storage.engine.transaction import Outcome, Reactions, SqlTx
+from storage.engine.trouble import Trouble
 
 P = ParamSpec("P")
 R = TypeVar("R")

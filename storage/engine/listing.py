@@ -17,8 +17,8 @@ from core.errors import InvalidInput
 from core.filters.model import EVERYTHING, Field, Filter
 from core.filters.parse import names_of
 from core.staff import Viewer
-from storage.filters import Source, compile_filter
-from storage.transaction import SqlTx
+from storage.engine.filters import Source, compile_filter
+from storage.engine.transaction import SqlTx
 
 MOST_COUNTED = 10_000  # a longer list is “more than 10,000”
 Scope = Callable[[Viewer], ColumnElement[bool]]

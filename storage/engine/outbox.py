@@ -22,8 +22,8 @@ from core.clock import Clock
 from core.errors import StoreUnavailable, TryLater
 from core.events import Finish, TaskHandler
 from core.store import Store
+from storage.engine.transaction import SqlTx, StoredTask
 from storage.schema import nodes, outbox
-from storage.transaction import SqlTx, StoredTask
 
 log = structlog.get_logger(__name__)
 

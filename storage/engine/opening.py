@@ -13,12 +13,12 @@ from core.errors import SettingsError
 from core.events import TaskHandler
 from core.ids import new_id
 from core.settings import Settings
-from storage.hearing import Hearing, Observer
-from storage.migrate import migrate
-from storage.outbox import Outbox
-from storage.postgres import PostgresStore
-from storage.sqlite import SqliteStore
-from storage.transaction import Reactions
+from storage.engine.hearing import Hearing, Observer
+from storage.engine.migrate import migrate
+from storage.engine.outbox import Outbox
+from storage.engine.postgres import PostgresStore
+from storage.engine.sqlite import SqliteStore
+from storage.engine.transaction import Reactions
 
 
 @dataclass(slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import RowMapping, Table, delete, insert, select, update
 
 from core.errors import ChangedMeanwhile, NotFound
-from storage.transaction import SqlTx
+from storage.engine.transaction import SqlTx
 
 
 class Entity(Protocol):

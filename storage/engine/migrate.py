@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from core.errors import StoreUnavailable
-from storage.postgres import async_url
+from storage.engine.postgres import async_url
 
 LOCK = 0x6D696772
 
@@ -46,6 +46,6 @@ def _migrate_sqlite(url: str) -> None:
 def upgrade(conn: Connection, to: str = "head") -> None:
     """Runs alembic on a connection that is inside a transaction; `to` is a revision."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
     config.attributes["connection"] = conn
     command.upgrade(config, to)

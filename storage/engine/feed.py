@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, select
 
 from core.events import Recorded, from_json
+from storage.engine.transaction import SqlTx
 from storage.schema import events
-from storage.transaction import SqlTx
 
 SINCE = (
     select(events).where(events.c.seq > bindparam("since")).order_by(events.c.seq).limit(bindparam("most"))

@@ -21,12 +21,12 @@ from storage.bots import SqlBotSessions
 from storage.calls import SqlCalls
 from storage.conversations import SqlConversations
 from storage.deliveries import SqlDeliveries
+from storage.engine.upserts import insert_or_ignore
 from storage.exchanges import SqlExchanges
 from storage.parties import SqlParties
 from storage.queues import SqlQueues
 from storage.reading import SqlReadingMarks
 from storage.set_aside import SqlSetAside
-from storage.upserts import insert_or_ignore
 from storage.work import SqlWorkItems
 
 Reactions = Mapping[type[Event], Sequence[Reaction]]

@@ -1,0 +1,1 @@
+"""What every aggregate stands on: two databases behind one transaction, events, tasks, lists and filters."""

@@ -1,0 +1,56 @@
+"""The tables, a module for each aggregate.
+
+`migrations/` brings a database to exactly this, and a test compares the two.
+Dates are `Moment`s, ids are text. Names are plural nouns; a foreign key is `<thing>_id`.
+"""
+
+from storage.schema.agents import agents, presence_log, user_skills
+from storage.schema.audit import audit_log
+from storage.schema.bots import bot_sessions
+from storage.schema.calls import calls
+from storage.schema.conversations import conversation_references, conversations, participants, reading_marks
+from storage.schema.deliveries import deliveries
+from storage.schema.engine import events, nodes, outbox
+from storage.schema.exchanges import attachments, blobs, exchange_keys, exchanges, uploads
+from storage.schema.metadata import metadata
+from storage.schema.parties import claims, contact_points, facts, parties, party_words
+from storage.schema.queues import entry_points, queue_members, queues
+from storage.schema.set_aside import set_aside
+from storage.schema.users import sessions, users
+from storage.schema.work import decisions, work_items
+
+__all__ = [
+    "agents",
+    "attachments",
+    "audit_log",
+    "blobs",
+    "bot_sessions",
+    "calls",
+    "claims",
+    "contact_points",
+    "conversation_references",
+    "conversations",
+    "decisions",
+    "deliveries",
+    "entry_points",
+    "events",
+    "exchange_keys",
+    "exchanges",
+    "facts",
+    "metadata",
+    "nodes",
+    "outbox",
+    "participants",
+    "parties",
+    "party_words",
+    "presence_log",
+    "queue_members",
+    "queues",
+    "reading_marks",
+    "sessions",
+    "set_aside",
+    "uploads",
+    "user_skills",
+    "users",
+    "work_items",
+]

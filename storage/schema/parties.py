@@ -1,0 +1,80 @@
+"""The customer file."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from storage.engine.types import Json, Moment
+from storage.schema.metadata import Id, Plain, Serial, metadata
+
+parties = Table(
+    "parties",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("language", String(8)),
+    Column("created_at", Moment, nullable=False),
+    Column("merged_into", Id, ForeignKey("parties.id")),
+    Column("sort_name", Plain, nullable=False, server_default=text("''")),
+    Index("ix_parties_sort_name", "sort_name", "id"),
+    Index("ix_parties_created_at", "created_at", "id"),
+)
+
+party_words = Table(
+    "party_words",
+    metadata,
+    Column("party_id", Id, ForeignKey("parties.id"), primary_key=True),
+    Column("word", Plain, primary_key=True),
+    Index("ix_party_words_word", "word", "party_id"),
+    sqlite_with_rowid=False,
+)
+
+contact_points = Table(
+    "contact_points",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("party_id", Id, ForeignKey("parties.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("assurance", String(16), nullable=False),
+    Column("preferred", Boolean, nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("backwards", Plain, nullable=False, server_default=text("''")),
+    UniqueConstraint("kind", "value"),
+    Index("ix_contact_points_value", "value", postgresql_ops={"value": "text_pattern_ops"}),
+    Index("ix_contact_points_backwards", "backwards"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("party_id", Id, ForeignKey("parties.id"), nullable=False),
+    Column("family", String(32), nullable=False),
+    Column("field", String(64), nullable=False),
+    Column("value", Json, nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_facts_party_id_field", "party_id", "field"),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("party_id", Id, ForeignKey("parties.id"), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
