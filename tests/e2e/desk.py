@@ -28,7 +28,7 @@ class Desk:
     def pop(self, name: str) -> Locator:
         return self.page.get_by_role("article", name=f"Proposition : {name}")
 
-    async def accept(self, name: str, seconds: float = 20.0) -> None:
+    async def accept(self, name: str, seconds: float = 60.0) -> None:
         """Takes the offer of that customer when it pops."""
         button = self.pop(name).get_by_role("button", name="Accepter")
         await button.click(timeout=seconds * 1000)

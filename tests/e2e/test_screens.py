@@ -1,5 +1,6 @@
 """Every screen, looked at as its harshest reader would: for all eyes, in one language at a time, and at once."""
 
+import json
 import re
 from collections.abc import Awaitable, Callable
 from statistics import median
@@ -10,6 +11,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, ViewportSize, expect
 
 from gateway.sample import PASSWORD
+from tests.house.prose import ROOT
 from tests.running import Customer, RunningProduct
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("e2e")]
@@ -22,11 +24,18 @@ LOOKS: dict[str, tuple[Theme, ViewportSize, str, str]] = {
     "en": ("dark", {"width": 1280, "height": 720}, "+33639981107", "I would like to speak to a person"),
 }
 
+WEB = ROOT / "agent_console" / "web"
+CATALOGUES = sorted(folder.relative_to(WEB).as_posix() for folder in WEB.glob("*/strings"))
+
 # What people read, or have read to them, that is a key of the catalogue or a sentence of the other language.
 MISPLACED = """async (other) => {
-  const { allWords } = await import('/console/shared/i18n/index.js');
-  const own = new Set(allWords(document.documentElement.lang));
-  const foreign = new Set(allWords(other).filter((value) => !own.has(value)));
+  const words = async (language) => {
+    const files = await Promise.all(CATALOGUES.map((page) => import(`/console/${page}/${language}.js`)));
+    return files.flatMap((file) => Object.values(file.default))
+      .flatMap((value) => (typeof value === 'string' ? [value] : Object.values(value)));
+  };
+  const own = new Set(await words(document.documentElement.lang));
+  const foreign = new Set((await words(other)).filter((value) => !own.has(value)));
   const said = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const marked = (element) => element.closest('[lang]') !== document.documentElement; // says itself what it is in
@@ -36,7 +45,7 @@ MISPLACED = """async (other) => {
     for (const name of ['aria-label', 'title', 'placeholder']) said.push(element.getAttribute(name) ?? '');
   }
   return said.filter((text) => /^[a-z_]+\\.[a-z_.]+$/.test(text) || foreign.has(text));
-}"""
+}""".replace("CATALOGUES", json.dumps(CATALOGUES))
 
 # Notes when the desk can be worked with: its list and the agent's state are there, and the browser had time for us.
 WHEN_USABLE = """window.usable = new Promise((told) => new MutationObserver((_, observer) => {

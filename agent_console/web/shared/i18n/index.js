@@ -24,12 +24,6 @@ export function t(key, values = {}) {
   return form.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
-/** Every text of a language, of the pages loaded so far. */
-export const allWords = (code) =>
-  Object.values(CATALOGUES[code]).flatMap((text) =>
-    typeof text === "string" ? [text] : Object.values(text),
-  );
-
 /** Whether the catalogue has a text for this word. */
 export const known = (family, value) => `${family}.${value}` in CATALOGUES[language.value];
 
