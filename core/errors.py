@@ -62,10 +62,17 @@ class PasswordLength(InvalidInput):
 
 
 class NotAnAgent(InvalidInput):
-    """Queues and skills are for those who have the role."""
+    """Queues and skills are for those who work at the desk."""
 
     code = "not_an_agent"
-    message = "{name} is not an agent; give the role first."
+    message = "{name} is not an agent; give them a role that works at the desk first."
+
+
+class OwnAccount(FilrougeError):
+    """Nobody locks themselves out by mistake."""
+
+    code = "own_account"
+    message = "Ask another administrator to do this to your own account."
 
 
 class LastAdministrator(FilrougeError):
@@ -118,7 +125,12 @@ class SignInRefused(FilrougeError):
 
 class Forbidden(FilrougeError):
     code = "forbidden"
-    message = "This needs one of the roles: {roles}."
+    message = "This needs the permission {permission}; ask an administrator for a role that has it."
+
+
+class OutsideNetwork(FilrougeError):
+    code = "outside_network"
+    message = "This is served to private addresses only; ask from this network."
 
 
 class TooManyRequests(FilrougeError):

@@ -27,6 +27,20 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntityChanged(Event):
+    """A plain entity (a tag, a saved view, a role) was added, changed, or with `data` None removed.
+
+    Heard by those with the `permission` (all staff when it is empty), or by `user_id` alone where one is named.
+    """
+
+    kind: str
+    id: str
+    data: Mapping[str, Any] | None
+    permission: str = ""
+    user_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
     """An event after its commit. `seq` grows in commit order; gaps are possible, reversals are not."""
 

@@ -1,24 +1,24 @@
 """The people who work with the product, as every room knows them: who they are, what they may do, what they see."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.ids import QueueId, UserId
-from core.words import Language, Role
-
-ALL_SEEING = frozenset({Role.SUPERVISOR, Role.ADMIN})
-FILE_READERS = ALL_SEEING | {Role.CRM}  # look after the whole customer base, hence read all of its history
+from core.permissions import Permission
+from core.words import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A member of staff. `password_hash` is an Argon2id string, empty for one who cannot sign in by password."""
+    """A member of staff. `roles` are names of built-in roles and ids of own ones.
+
+    `password_hash` is an Argon2id string, empty for one who cannot sign in by password.
+    """
 
     id: UserId
     login: str
     name: str
-    roles: frozenset[Role]
+    roles: frozenset[str]
     language: Language
     theme: str
     active: bool
@@ -27,25 +27,36 @@ class User:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRole:
+    """A role that an administrator made. `version` grows with each change."""
+
+    id: str
+    name: str
+    permissions: frozenset[Permission]
+    created_at: datetime
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """Whom a read is made for. An agent sees the conversations of his queues and those he holds."""
+    """Whom a read is made for. Agents see the conversations of their queues and those they hold."""
 
     user_id: UserId
-    roles: frozenset[Role]
+    permissions: frozenset[Permission]
     queues: frozenset[QueueId]
 
     @property
     def sees_all_work(self) -> bool:
-        """Every queue's events and the wall: supervisors and administrators."""
-        return bool(self.roles & ALL_SEEING)
+        """Every queue's events and the live page."""
+        return Permission.LIVE_READ in self.permissions
 
     @property
     def sees_all_files(self) -> bool:
         """Every customer file and its conversations."""
-        return bool(self.roles & FILE_READERS)
+        return Permission.CUSTOMERS_READ_ALL in self.permissions
 
-    def has(self, roles: Iterable[Role]) -> bool:
-        return not self.roles.isdisjoint(roles)
+    def can(self, permission: Permission) -> bool:
+        return permission in self.permissions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

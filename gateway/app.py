@@ -14,8 +14,24 @@ from aiohttp import WSCloseCode, web
 
 from core.settings import Settings
 from core.signals import STAFF_CHANGED
-from gateway import health
-from gateway.api import account, console, conversations, files, parties, records, staff
+from gateway import health, lists
+from gateway.api import (
+    account,
+    audit,
+    bots,
+    console,
+    conversations,
+    entry_points,
+    files,
+    jobs,
+    parties,
+    queues,
+    roles,
+    saved_views,
+    set_aside,
+    tags,
+    users,
+)
 from gateway.middleware import refuse_other_sites, trace
 from gateway.openapi import document
 from gateway.pages import endpoint, mount_pages
@@ -32,7 +48,25 @@ SOCKET_BUFFER = 1_048_576  # bytes of one packet from a client
 
 def all_routes() -> tuple[Route, ...]:
     """Every route of our own, in the order of the document."""
-    return collect(account, console, conversations, parties, files, staff, records, health)
+    return collect(
+        account,
+        console,
+        conversations,
+        parties,
+        tags,
+        lists,
+        saved_views,
+        jobs,
+        bots,
+        files,
+        users,
+        roles,
+        queues,
+        entry_points,
+        set_aside,
+        audit,
+        health,
+    )
 
 
 def socket_server(settings: Settings) -> socketio.AsyncServer:

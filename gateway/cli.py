@@ -133,7 +133,7 @@ def _welcome(settings: Settings) -> None:
 
     table = Table("Login", "Name", "Roles", box=None, padding=(0, 3, 0, 0))
     for person in sample.STAFF:
-        table.add_row(person.login, person.name, ", ".join(role.value for role in person.roles))
+        table.add_row(person.login, person.name, ", ".join(person.roles))
     url = settings.server.url
     out.print()
     out.print(f"[bold]Console[/]   {url}/          sign in with a login below")

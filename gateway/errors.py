@@ -34,6 +34,8 @@ STATUS: Mapping[str, int] = {
     "not_signed_in": 401,
     "sign_in_refused": 401,
     "forbidden": 403,
+    "own_account": 403,
+    "outside_network": 403,
     "cross_site": 403,
     "too_many_requests": 429,
     "bad_signature": 403,

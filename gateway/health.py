@@ -6,9 +6,10 @@ from ipaddress import ip_address
 import structlog
 from aiohttp import web
 
-from core.errors import Forbidden, StoreUnavailable
+from core.errors import OutsideNetwork, StoreUnavailable
+from core.permissions import PUBLIC
 from gateway.parts import Check, Parts
-from gateway.routes import PUBLIC, Call, route
+from gateway.routes import Call, route
 from gateway.shapes import Output
 from storage.engine.outbox import dead_tasks
 from storage.views.feed import feed_bounds
@@ -60,7 +61,7 @@ async def readyz(call: Call) -> web.Response:
 )
 async def metrics(call: Call) -> web.Response:
     if not _near(call.request):
-        raise Forbidden(roles="this network's own monitoring")
+        raise OutsideNetwork
     try:
         call.parts.metrics.set_waiting(await call.parts.store.read(queue_sizes))
         call.parts.metrics.dead_tasks.set(await call.parts.store.read(dead_tasks))

@@ -83,7 +83,7 @@ def _schemas(routes: Sequence[Route]) -> Mapping[str, Any]:
 def _operation(declared: Route) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "summary": declared.summary,
-        "description": f"May be called by: {declared.access}.",
+        "description": f"Needs: {declared.access}.",
         "operationId": declared.handle.__name__,
         "tags": [declared.tag],
         "x-access": str(declared.access),

@@ -5,7 +5,7 @@ from time import monotonic
 
 from core.ids import UserId
 from core.store import Store
-from storage import staff
+from storage import audit
 from storage.engine.transaction import SqlTx
 
 SAME_LOOK = 600.0  # seconds within which reading again is still the same look
@@ -32,4 +32,4 @@ class Reads:
 
 
 def _note(tx: SqlTx, user_id: UserId, action: str, thing_id: str) -> None:
-    staff.audit(tx, user_id, action, thing_id)
+    audit.record(tx, user_id, action, thing_id)

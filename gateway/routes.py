@@ -14,34 +14,14 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from core.errors import Forbidden, Malformed, NotFound, NotSignedIn, TooLarge
+from core.permissions import Access
 from core.staff import Session, Viewer
-from core.words import Role
 from gateway.errors import validation_response
 from gateway.parts import Parts
 
 COOKIE = "filrouge_session"
 MAX_JSON = 262_144  # bytes; only uploads are larger
 ID = re.compile(r"[0-9A-Za-z_.-]{1,64}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
-    """Who may call a route. `public`: anyone; else one of `roles`."""
-
-    public: bool = False
-    roles: frozenset[Role] = frozenset()
-
-    def __str__(self) -> str:
-        return "public" if self.public else ", ".join(sorted(role.value for role in self.roles))
-
-
-PUBLIC = Access(public=True)
-SIGNED_IN = Access(roles=frozenset(Role))
-
-
-def only(*roles: Role) -> Access:
-    """Those who have at least one of the roles."""
-    return Access(roles=frozenset(roles))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,13 +109,17 @@ def route(
 
 
 def collect(*modules: ModuleType) -> tuple[Route, ...]:
-    """All routes declared in the modules, in the order they were written."""
+    """All routes declared in the modules, alone or in tuples, in the order they were written."""
     return tuple(_routes(modules))
 
 
 def _routes(modules: Iterable[ModuleType]) -> Iterator[Route]:
     for module in modules:
-        yield from (value for value in vars(module).values() if isinstance(value, Route))
+        for value in vars(module).values():
+            if isinstance(value, Route):
+                yield value
+            elif isinstance(value, tuple) and value and all(isinstance(one, Route) for one in value):
+                yield from value
 
 
 def mount(app: web.Application, parts: Parts, routes: Iterable[Route]) -> None:
@@ -169,8 +153,8 @@ def check_access(access: Access, who: Viewer | None) -> None:
         return
     if who is None:
         raise NotSignedIn
-    if not who.has(access.roles):
-        raise Forbidden(roles=str(access))
+    if not access.allows(who.permissions):
+        raise Forbidden(permission=str(access))
 
 
 async def read_bounded(request: web.Request, limit: int, what: str) -> bytes:

@@ -17,7 +17,6 @@ from core.words import (
     Direction,
     HandlerKind,
     Language,
-    Role,
 )
 from crm.conversations.model import CallState, DeliveryState, ExchangeKind, Status
 from crm.parties.model import Family, PartyKind
@@ -27,6 +26,9 @@ from routing.model import Presence, WorkState
 NO_NUL = r"^[^\x00]*$"
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-][0-9A-Za-z_.-]{0,63}$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=NO_NUL)]
+ShortName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=NO_NUL)
+]
 Words = Annotated[str, StringConstraints(max_length=200, pattern=NO_NUL)]
 LongText = Annotated[str, StringConstraints(max_length=100_000, pattern=NO_NUL)]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NO_NUL)]
@@ -48,6 +50,10 @@ class Page(Input):
 
 class Output(BaseModel):
     """Something we answer; fields may be added without a new version."""
+
+
+class Items(Output):
+    items: list[dict[str, Any]]
 
 
 # The contact history
@@ -86,6 +92,7 @@ class ConversationOut(Output):
     resolved_at: datetime | None
     outcome: str | None
     follows_id: str | None
+    tags: list[str]
 
 
 class DeliveryOut(Output):
@@ -218,12 +225,21 @@ class PointBrief(Output):
 
 class PartyBrief(Output):
     id: str
+    kind: PartyKind
     name: str
+    language: Language | None
+    created_at: datetime
     contact_points: list[PointBrief]
+    tags: list[str]
+    open: Count
+    conversations: Count
+    last_at: datetime | None
 
 
 class PartyList(Output):
     items: list[PartyBrief]
+    next: str | None
+    total: Count | None = None
 
 
 class FactValue(Output):
@@ -282,6 +298,7 @@ class Relational(Output):
 
 class CustomerFile(Output):
     party: PartyOut
+    tags: list[str]
     families: Families
     contact_points: list[PointOut]
     claims: list[ClaimOut]
@@ -297,13 +314,17 @@ class UserOut(Output):
     id: str
     login: str
     name: str
-    roles: list[Role]
+    roles: list[str]
     language: Language
     theme: str
 
 
-class UserAnswer(Output):
-    user: UserOut
+class AccountOut(UserOut):
+    permissions: list[str]
+
+
+class AccountAnswer(Output):
+    user: AccountOut
 
 
 class QueueBrief(Output):
@@ -330,7 +351,7 @@ class ReadingOut(Output):
 
 
 class SnapshotMe(Output):
-    user: UserOut
+    user: AccountOut
     agent: AgentOut | None
 
 

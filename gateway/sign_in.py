@@ -28,7 +28,7 @@ from core.errors import PasswordLength, SignInRefused, TooManyRequests
 from core.ids import UserId
 from core.staff import Session, User, Viewer
 from core.store import Store
-from storage import staff
+from storage import audit, sessions, users
 from storage.engine.transaction import SqlTx
 
 log = structlog.get_logger(__name__)
@@ -147,7 +147,7 @@ class SignIn:
         """Raises `TooManyRequests` or `SignInRefused`; both ends of it are in the audit log."""
         login = login.strip().lower()
         await self._brake.before(login, address)
-        user = await self._store.read(staff.user_by_login, login)
+        user = await self._store.read(users.user_by_login, login)
         stored = user.password_hash if user is not None and user.active else ""
         if not await self.passwords.verify(stored, password) or user is None:
             await self._brake.failed(address)
@@ -167,13 +167,13 @@ class SignIn:
         cached = self._cache.get(hashed)
         if cached is not None and monotonic() - cached[0] < CACHE:
             return cached[1], cached[2]
-        found = (await self._store.read(staff.live_sessions, [hashed])).get(hashed)
+        found = (await self._store.read(sessions.live_sessions, [hashed])).get(hashed)
         if found is None:
             self._cache.pop(hashed, None)
             return None, None
         session, viewer = found
         if self._clock.now() - session.seen_at > EXTEND_EVERY:
-            await self._store.write(staff.extend_session, hashed, self._end(session))
+            await self._store.write(sessions.extend_session, hashed, self._end(session))
         self._remember(hashed, session, viewer)
         return session, viewer
 
@@ -214,20 +214,20 @@ class SignIn:
 
 
 def _refused(tx: SqlTx, login: str, address: str) -> None:
-    staff.audit(tx, login, "sign_in_refused", "", address=address)
+    audit.record(tx, login, "sign_in_refused", "", address=address)
 
 
 def _open(tx: SqlTx, session: Session) -> None:
-    staff.insert_session(tx, session)
-    staff.audit(tx, session.user_id, "sign_in", "", address=session.remote)
+    sessions.insert_session(tx, session)
+    audit.record(tx, session.user_id, "sign_in", "", address=session.remote)
 
 
 def _close(tx: SqlTx, session: Session) -> None:
-    staff.end_session(tx, session.token_hash)
-    staff.audit(tx, session.user_id, "sign_out")
+    sessions.end_session(tx, session.token_hash)
+    audit.record(tx, session.user_id, "sign_out")
 
 
 def _close_all(tx: SqlTx, user_id: UserId, actor: str) -> int:
-    ended = staff.end_sessions_of(tx, user_id)
-    staff.audit(tx, actor, "sessions_ended", user_id, ended=ended)
+    ended = sessions.end_sessions_of(tx, user_id)
+    audit.record(tx, actor, "sessions_ended", user_id, ended=ended)
     return ended

@@ -13,7 +13,7 @@ from core.words import Language, Role
 from gateway.assembly.reactions import production_reactions
 from gateway.first_start import ensure_a_queue
 from gateway.sign_in import Passwords
-from storage import staff
+from storage import audit, users
 from storage.engine.opening import open_store
 
 
@@ -52,10 +52,10 @@ async def add_user(
 
 
 def _insert(tx: Any, user: User, queues: Sequence[str]) -> None:
-    staff.insert_user(tx, user)
+    users.insert_user(tx, user)
     known = {queue.name: queue.id for queue in tx.queues.all()}
     for name in queues:
         if name not in known:
             raise NotFound(what="queue", id=f"“{name}” (there are: {', '.join(known) or 'none yet'})")
         tx.queues.add_member(known[name], user.id)
-    staff.audit(tx, "shell", "user_added", user.id, roles=sorted(user.roles))
+    audit.record(tx, "shell", "user_added", user.id, roles=sorted(user.roles))

@@ -95,6 +95,7 @@ def conversation(row: Row) -> Conversation:
         resolved_at=row["resolved_at"],
         outcome=row["outcome"],
         follows_id=row["follows_id"],
+        tags=tuple(row["tags"]),
     )
 
 
@@ -125,6 +126,7 @@ def conversation_values(c: Conversation) -> dict[str, Any]:
         "resolved_at": c.resolved_at,
         "outcome": c.outcome,
         "follows_id": c.follows_id,
+        "tags": list(c.tags),
     }
 
 

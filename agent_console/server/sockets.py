@@ -20,16 +20,16 @@ from agent_console.server.visibility import NOBODY, event_json, visible_to
 from agent_console.server.watching import TYPING_LASTS, Watching
 from core.bus import Bus
 from core.clock import Clock
-from core.errors import FilrougeError, StoreUnavailable
+from core.errors import FilrougeError, Forbidden, StoreUnavailable
 from core.events import Recorded
 from core.ids import ConversationId, new_id
+from core.permissions import SIGNED_IN, Access, Permission, needs
 from core.signals import STAFF_CHANGED, TYPING, WATCHING, Signals
 from core.staff import Session, Viewer
 from core.store import Store
-from core.words import Role
-from crm.conversations.events import PartyChanged
+from crm.conversations.events import PartyEvent
 from routing.presence import seen
-from storage import staff
+from storage import sessions
 from storage.engine.feed import events_since
 from storage.engine.transaction import SqlTx
 from storage.views import conversations, parties
@@ -37,6 +37,12 @@ from storage.views.feed import feed_bounds
 from storage.views.parties import Reach
 
 NAMESPACE = "/console"
+# What a console may say, and who may say it.
+ACCESS: Mapping[str, Access] = {
+    "resume": SIGNED_IN,
+    "ping": SIGNED_IN,
+    "watch": needs(Permission.CONVERSATIONS_READ),
+}
 MOST_MISSED = 1000  # events of the feed; who missed more reads a new snapshot
 LOOK_AGAIN = 5.0  # seconds between looks at sessions and memberships
 MOST_QUEUED = 256  # packets a console may be behind before it is cut off, to come back and catch up
@@ -115,12 +121,18 @@ class ConsoleSockets(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio
             return _problem("invalid_input", "There is no such event here")
         structlog.contextvars.bind_contextvars(correlation=new_id())
         try:
+            self._check(args[0], ACCESS[event])
             return await said(args[0], args[1] if len(args) > 1 else None)
         except FilrougeError as error:
             return _problem(error.code, str(error))
         except Exception:
             log.exception("console_event_failed", event_name=event)
             return _problem("error", "Something went wrong on our side")
+
+    def _check(self, sid: str, access: Access) -> None:
+        desk = self._desks.get(sid)
+        if desk is not None and not access.allows(desk.viewer.permissions):
+            raise Forbidden(permission=str(access))
 
     # What consoles say
 
@@ -160,7 +172,7 @@ class ConsoleSockets(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio
         desk = self._desks.get(sid)
         if desk is None:
             return _problem("not_signed_in", "Sign in first.")
-        if Role.AGENT in desk.viewer.roles:
+        if desk.viewer.can(Permission.DESK_WORK):
             await self._store.write(_seen, desk.viewer)
         return {"now": self._clock.now().isoformat()}
 
@@ -193,7 +205,7 @@ class ConsoleSockets(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio
         hashes = sorted({desk.token_hash for desk in self._desks.values()})
         if not hashes:
             return
-        live = await self._store.read(staff.live_sessions, hashes)
+        live = await self._store.read(sessions.live_sessions, hashes)
         for desk in tuple(self._desks.values()):
             found = live.get(desk.token_hash)
             if found is None:
@@ -340,12 +352,12 @@ def _seen(tx: SqlTx, viewer: Viewer) -> None:
 
 
 def _parties(batch: Sequence[Recorded]) -> set[str]:
-    return {recorded.event.party_id for recorded in batch if isinstance(recorded.event, PartyChanged)}
+    return {recorded.event.party_id for recorded in batch if isinstance(recorded.event, PartyEvent)}
 
 
 def _may_hear(viewer: Viewer, recorded: Recorded, reaches: Mapping[str, Reach]) -> bool:
     event = recorded.event
-    reach = reaches.get(event.party_id, NOBODY) if isinstance(event, PartyChanged) else NOBODY
+    reach = reaches.get(event.party_id, NOBODY) if isinstance(event, PartyEvent) else NOBODY
     return visible_to(viewer, recorded, reach)
 
 

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core.events import Event, Recorded, to_json
+from core.events import EntityChanged, Event, Recorded, to_json
+from core.permissions import Permission
 from core.staff import Viewer
-from core.words import HandlerKind, Role
+from core.words import HandlerKind
 from crm.conversations.events import (
     CallChanged,
     ConversationEvent,
     ConversationRead,
     DeliveryUpdated,
     HandlerChanged,
-    PartyChanged,
+    PartyEvent,
 )
 from routing.events import PresenceChanged, WorkItemEvent
 from storage.views.parties import Reach
@@ -21,19 +22,19 @@ NOBODY = Reach(queues=frozenset(), holders=frozenset())
 
 
 def visible_to(viewer: Viewer, recorded: Recorded, reach: Reach = NOBODY) -> bool:
-    """An agent hears of his queues, of what he holds or just held, of his own offers and presence.
+    """Agents hear of their queues, of what they hold or just held, of their own offers and presence.
 
-    Supervisors and administrators hear all but how far others have read. `reach` is whom a `PartyChanged` concerns,
-    which the event can't say.
+    Who watches all live work hears everything but how far others have read. `reach` is whom a `PartyEvent`
+    concerns, which the event can't say.
     """
     event = recorded.event
     if isinstance(event, ConversationRead):
         return event.user_id == viewer.user_id
+    if isinstance(event, EntityChanged):
+        return _entity(viewer, event)
     if viewer.sees_all_work:
         return event.audience == "staff"
-    if not viewer.roles & {Role.AGENT, Role.CRM}:
-        return False
-    return _concerns(viewer, event, reach)
+    return viewer.can(Permission.CONVERSATIONS_READ) and _concerns(viewer, event, reach)
 
 
 def event_json(recorded: Recorded) -> dict[str, Any]:
@@ -46,6 +47,12 @@ def event_json(recorded: Recorded) -> dict[str, Any]:
     }
 
 
+def _entity(viewer: Viewer, event: EntityChanged) -> bool:
+    if event.user_id:
+        return event.user_id == viewer.user_id
+    return not event.permission or event.permission in viewer.permissions
+
+
 def _concerns(viewer: Viewer, event: Event, reach: Reach) -> bool:
     if isinstance(event, ConversationEvent):
         return _conversation(viewer, event)
@@ -55,7 +62,7 @@ def _concerns(viewer: Viewer, event: Event, reach: Reach) -> bool:
         return event.queue_id in viewer.queues or event.handler == _hand(viewer)
     if isinstance(event, PresenceChanged):
         return bool(event.agent["user_id"] == viewer.user_id)
-    if isinstance(event, PartyChanged):
+    if isinstance(event, PartyEvent):
         return not reach.queues.isdisjoint(viewer.queues) or viewer.user_id in reach.holders
     return False  # of what was set aside, and of what is yet to be declared
 

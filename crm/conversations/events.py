@@ -69,8 +69,14 @@ class ConversationRead(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartyChanged(Event):
+class PartyEvent(Event):
+    """Any event about one customer; it concerns those who know the customer through a conversation."""
+
     party_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyChanged(PartyEvent):
     name: str
 
 

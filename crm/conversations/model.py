@@ -73,6 +73,7 @@ class Conversation:
     outcome: str | None = None
     follows_id: ConversationId | None = None
     customer_lines: int = 0  # exchanges the customer wrote, among the `last_position` ones
+    tags: tuple[str, ...] = ()  # ids, sorted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ def conversation_view(conversation: Conversation, party_name: str) -> dict[str, 
         "resolved_at": c.resolved_at.isoformat() if c.resolved_at else None,
         "outcome": c.outcome,
         "follows_id": c.follows_id,
+        "tags": list(c.tags),
     }
 
 

@@ -6,16 +6,17 @@ from aiohttp import web
 from pydantic import Field, StringConstraints
 
 from core.errors import InvalidInput
+from core.permissions import PUBLIC, SIGNED_IN
 from core.signals import STAFF_CHANGED
 from core.staff import Viewer
 from core.words import Language
 from gateway.remote import address_of
-from gateway.routes import COOKIE, PUBLIC, SIGNED_IN, Call, route
-from gateway.shapes import NO_NUL, Input, Name, Output, UserAnswer, UserOut
+from gateway.routes import COOKIE, Call, route
+from gateway.shapes import NO_NUL, AccountAnswer, AccountOut, Input, Name, Output
 from gateway.sign_in import LONGEST, LONGEST_PASSWORD
-from storage import staff
+from storage import audit, sessions, users
 from storage.engine.transaction import SqlTx
-from storage.views.console import user_view
+from storage.views.users import account_view
 
 Password = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_PASSWORD)]
 
@@ -34,7 +35,7 @@ class MeSettings(Output):
 
 
 class Me(Output):
-    user: UserOut
+    user: AccountOut
     settings: MeSettings
 
 
@@ -56,14 +57,14 @@ class PasswordBody(Input):
     summary="Open a session; its token comes as a cookie",
     tag="account",
     body=SignInBody,
-    returns=UserAnswer,
+    returns=AccountAnswer,
 )
 async def sign_in(call: Call) -> web.Response:
     body: SignInBody = call.body
     settings = call.parts.settings.server
     address = address_of(call.request, settings.trusted_proxies)
     opened = await call.parts.sign_in.open(body.login, body.password, address)
-    response = web.json_response({"user": user_view(opened.user)})
+    response = web.json_response({"user": await call.parts.store.read(account_view, opened.user)})
     response.set_cookie(
         COOKIE,
         opened.token,
@@ -88,10 +89,10 @@ async def sign_out(call: Call) -> web.Response:
 
 @route("GET", "/api/v1/me", access=SIGNED_IN, summary="Who I am", tag="account", returns=Me)
 async def me(call: Call) -> dict[str, Any]:
-    user = await call.parts.store.read(staff.get_user, call.viewer.user_id)
+    user = await call.parts.store.read(_me, call.viewer)
     settings = call.parts.settings
     return {
-        "user": user_view(user),
+        "user": user,
         "settings": {
             "business_name": settings.business.name,
             "languages": [language.value for language in Language],
@@ -109,7 +110,7 @@ async def me(call: Call) -> dict[str, Any]:
     summary="Change my name, language or theme",
     tag="account",
     body=MeChanges,
-    returns=UserAnswer,
+    returns=AccountAnswer,
 )
 async def change_me(call: Call) -> dict[str, Any]:
     return {"user": await call.parts.store.write(_change_me, call.viewer, call.body)}
@@ -126,7 +127,7 @@ async def change_me(call: Call) -> dict[str, Any]:
 async def change_password(call: Call) -> None:
     body: PasswordBody = call.body
     sign_in = call.parts.sign_in
-    user = await call.parts.store.read(staff.get_user, call.viewer.user_id)
+    user = await call.parts.store.read(users.get_user, call.viewer.user_id)
     if body.new == body.current:
         raise InvalidInput(problem="The new password is the old one; choose another")
     if not await sign_in.passwords.verify(user.password_hash, body.current):
@@ -138,16 +139,20 @@ async def change_password(call: Call) -> None:
     await call.parts.signals.publish(STAFF_CHANGED, {})
 
 
+def _me(tx: SqlTx, viewer: Viewer) -> dict[str, Any]:
+    return account_view(tx, users.get_user(tx, viewer.user_id))
+
+
 def _change_me(tx: SqlTx, viewer: Viewer, body: MeChanges) -> dict[str, Any]:
-    user = staff.with_changes(
-        staff.user_to_change(tx, viewer.user_id), name=body.name, language=body.language, theme=body.theme
+    user = users.with_changes(
+        users.user_to_change(tx, viewer.user_id), name=body.name, language=body.language, theme=body.theme
     )
-    staff.save_user(tx, user)
-    return user_view(user)
+    users.save_user(tx, user)
+    return account_view(tx, user)
 
 
 def _set_password(tx: SqlTx, viewer: Viewer, hashed: str, keep: str) -> None:
-    user = staff.with_changes(staff.user_to_change(tx, viewer.user_id), password_hash=hashed)
-    staff.save_user(tx, user)
-    staff.end_sessions_of(tx, user.id, but=keep)
-    staff.audit(tx, user.id, "password_changed", user.id)
+    user = users.with_changes(users.user_to_change(tx, viewer.user_id), password_hash=hashed)
+    users.save_user(tx, user)
+    sessions.end_sessions_of(tx, user.id, but=keep)
+    audit.record(tx, user.id, "password_changed", user.id)

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from pydantic import StringConstraints
 
 from core.ids import UserId, WorkItemId
-from core.words import Role
+from core.permissions import SIGNED_IN, Permission, needs
 from crm.conversations.views import conversation_view
-from gateway.routes import SIGNED_IN, Call, only, route
+from gateway.routes import Call, route
 from gateway.shapes import NO_NUL, AgentAnswer, ConversationAnswer, Input, Output, Snapshot
 from routing import offers, presence
 from routing.ending import finish_wrap
@@ -17,9 +17,6 @@ from storage.engine.transaction import SqlTx
 from storage.views.console import snapshot
 from storage.views.day import start_of_day
 from storage.views.wall import wall
-
-AGENT = only(Role.AGENT)
-SUPERVISOR = only(Role.SUPERVISOR, Role.ADMIN)
 
 
 class PresenceBody(Input):
@@ -49,7 +46,7 @@ async def console_snapshot(call: Call) -> dict[str, Any]:
 @route(
     "PUT",
     "/api/v1/presence",
-    access=AGENT,
+    access=needs(Permission.DESK_WORK),
     summary="Say whether I can take work",
     tag="console",
     body=PresenceBody,
@@ -65,7 +62,7 @@ async def put_presence(call: Call) -> dict[str, Any]:
 @route(
     "POST",
     "/api/v1/offers/{item_id}/accept",
-    access=AGENT,
+    access=needs(Permission.DESK_WORK),
     summary="Take what I am offered",
     tag="console",
     returns=ConversationAnswer,
@@ -78,7 +75,7 @@ async def accept_offer(call: Call) -> dict[str, Any]:
 @route(
     "POST",
     "/api/v1/offers/{item_id}/decline",
-    access=AGENT,
+    access=needs(Permission.DESK_WORK),
     summary="Let what I am offered pass to others",
     tag="console",
 )
@@ -89,7 +86,7 @@ async def decline_offer(call: Call) -> None:
 @route(
     "POST",
     "/api/v1/work/{item_id}/wrap-up-done",
-    access=AGENT,
+    access=needs(Permission.DESK_WORK),
     summary="End my wrap-up before its time is over",
     tag="console",
 )
@@ -100,7 +97,7 @@ async def wrap_up_done(call: Call) -> None:
 @route(
     "GET",
     "/api/v1/wall",
-    access=SUPERVISOR,
+    access=needs(Permission.LIVE_READ),
     summary="Queues, agents and what waits, now",
     tag="console",
     returns=Wall,

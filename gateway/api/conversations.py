@@ -5,15 +5,18 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from core.errors import StaleHandler
+from core.filters.parse import parse_json
 from core.ids import ConversationId, DeliveryId, ExchangeId, PartyId, QueueId, new_id
+from core.permissions import Permission, needs
 from core.signals import TYPING
 from core.staff import Viewer
-from core.words import AuthorKind, ChannelName, HandlerKind, Role
+from core.words import AuthorKind, ChannelName, HandlerKind
 from crm.conversations import handling, reply
 from crm.conversations.model import Conversation, Handler
 from crm.conversations.reading import mark_read
 from crm.conversations.views import conversation_view, delivery_view, exchange_view
-from gateway.routes import Call, only, route
+from gateway.lists import FilterText
+from gateway.routes import Call, route
 from gateway.shapes import (
     ConversationAnswer,
     ConversationList,
@@ -33,10 +36,9 @@ from gateway.shapes import (
 from storage.engine.transaction import SqlTx
 from storage.uploads import uploaded
 from storage.views import conversations as views
+from storage.views.conversation_list import CONVERSATIONS, conversation_list
 from storage.views.conversations import View
 
-READERS = only(Role.AGENT, Role.SUPERVISOR, Role.CRM, Role.ADMIN)
-AGENT = only(Role.AGENT)
 MOST_FILES = 10  # in one reply
 TRANSFERRED, TAKEN = "transferred", "taken"
 
@@ -45,6 +47,7 @@ class ListQuery(Page):
     view: View = View.MINE
     queue: Id | None = None
     party: Id | None = None
+    filter: FilterText = ""
 
 
 class ExchangesQuery(Input):
@@ -88,7 +91,7 @@ class ReadBody(Input):
 @route(
     "GET",
     "/api/v1/conversations",
-    access=READERS,
+    access=needs(Permission.CONVERSATIONS_READ),
     summary="A list of conversations, last active first",
     tag="conversations",
     query=ListQuery,
@@ -97,11 +100,12 @@ class ReadBody(Input):
 async def list_conversations(call: Call) -> dict[str, Any]:
     query: ListQuery = call.query
     return await call.parts.store.read(
-        views.conversation_list,
+        conversation_list,
         call.viewer,
         query.view,
         queue=QueueId(query.queue) if query.queue else None,
         party=PartyId(query.party) if query.party else None,
+        wanted=parse_json(query.filter, CONVERSATIONS.fields),
         cursor=query.cursor,
         limit=query.limit,
     )
@@ -110,7 +114,7 @@ async def list_conversations(call: Call) -> dict[str, Any]:
 @route(
     "GET",
     "/api/v1/conversations/{conversation_id}",
-    access=READERS,
+    access=needs(Permission.CONVERSATIONS_READ),
     summary="One conversation with the end of its timeline",
     tag="conversations",
     returns=ConversationPage,
@@ -124,7 +128,7 @@ async def get_conversation(call: Call) -> dict[str, Any]:
 @route(
     "GET",
     "/api/v1/conversations/{conversation_id}/exchanges",
-    access=READERS,
+    access=needs(Permission.CONVERSATIONS_READ),
     summary="An earlier page of the timeline",
     tag="conversations",
     query=ExchangesQuery,
@@ -138,7 +142,7 @@ async def get_exchanges(call: Call) -> dict[str, Any]:
 @route(
     "GET",
     "/api/v1/conversations/{conversation_id}/why",
-    access=READERS,
+    access=needs(Permission.CONVERSATIONS_READ),
     summary="Why the conversation was offered to whom",
     tag="conversations",
     returns=Why,
@@ -150,7 +154,7 @@ async def get_why(call: Call) -> dict[str, Any]:
 @route(
     "POST",
     "/api/v1/conversations/{conversation_id}/replies",
-    access=AGENT,
+    access=needs(Permission.DESK_WORK),
     summary="Answer the customer",
     tag="conversations",
     body=ReplyBody,
@@ -163,7 +167,7 @@ async def post_reply(call: Call) -> dict[str, Any]:
 @route(
     "POST",
     "/api/v1/conversations/{conversation_id}/notes",
-    access=READERS,
+    access=needs(Permission.CONVERSATIONS_WRITE),
     summary="Leave an internal note",
     tag="conversations",
     body=NoteBody,
@@ -176,7 +180,7 @@ async def post_note(call: Call) -> dict[str, Any]:
 @route(
     "POST",
     "/api/v1/conversations/{conversation_id}/transfer",
-    access=AGENT,
+    access=needs(Permission.DESK_WORK),
     summary="Hand what I hold to a queue",
     tag="conversations",
     body=TransferBody,
@@ -189,7 +193,7 @@ async def transfer(call: Call) -> dict[str, Any]:
 @route(
     "POST",
     "/api/v1/conversations/{conversation_id}/resolve",
-    access=AGENT,
+    access=needs(Permission.DESK_WORK),
     summary="End what I hold, with its outcome",
     tag="conversations",
     body=ResolveBody,
@@ -202,7 +206,7 @@ async def resolve(call: Call) -> dict[str, Any]:
 @route(
     "POST",
     "/api/v1/conversations/{conversation_id}/take",
-    access=AGENT,
+    access=needs(Permission.DESK_WORK),
     summary="Take by hand what nobody, a bot, a queue or a colleague holds",
     tag="conversations",
     body=EpochBody,
@@ -215,7 +219,7 @@ async def take(call: Call) -> dict[str, Any]:
 @route(
     "POST",
     "/api/v1/conversations/{conversation_id}/typing",
-    access=AGENT,
+    access=needs(Permission.DESK_WORK),
     summary="Say that I am writing an answer; not stored",
     tag="conversations",
 )
@@ -228,7 +232,7 @@ async def post_typing(call: Call) -> None:
 @route(
     "POST",
     "/api/v1/conversations/{conversation_id}/read",
-    access=READERS,
+    access=needs(Permission.CONVERSATIONS_READ),
     summary="Say how far I have read; it never goes back",
     tag="conversations",
     body=ReadBody,
@@ -241,7 +245,7 @@ async def post_read(call: Call) -> None:
 @route(
     "POST",
     "/api/v1/deliveries/{delivery_id}/resend",
-    access=AGENT,
+    access=needs(Permission.DESK_WORK),
     summary="Try a failed delivery again",
     tag="conversations",
     returns=DeliveryAnswer,

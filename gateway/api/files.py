@@ -10,16 +10,15 @@ from aiohttp import BodyPartReader, web
 
 from core.errors import InvalidInput, Malformed, TooLarge
 from core.ids import AttachmentId, ExchangeId
-from core.words import Role
+from core.permissions import Permission, needs
 from crm.conversations.inbound import InboundFile
 from crm.conversations.model import Attachment
-from gateway.routes import Call, only, read_bounded, route
+from gateway.routes import Call, read_bounded, route
 from gateway.security_headers import MAIL_POLICY
 from gateway.shapes import UploadOut
 from storage.uploads import keep_upload
 from storage.views import conversations as views
 
-READERS = only(Role.AGENT, Role.SUPERVISOR, Role.CRM, Role.ADMIN)
 INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})  # images that cannot carry script
 PLAIN_TEXT = frozenset({"text/plain", "text/csv", "text/calendar"})
 UNKNOWN = "application/octet-stream"
@@ -30,7 +29,7 @@ MOST_INLINED = 4_194_304  # bytes of images put into one e-mail's page
 @route(
     "POST",
     "/api/v1/uploads",
-    access=only(Role.AGENT),
+    access=needs(Permission.DESK_WORK),
     summary="A file to send later: the raw body with X-Filename, or multipart with one file",
     tag="files",
     takes="application/octet-stream",
@@ -45,7 +44,7 @@ async def upload(call: Call) -> dict[str, Any]:
 @route(
     "GET",
     "/api/v1/attachments/{attachment_id}",
-    access=READERS,
+    access=needs(Permission.CONVERSATIONS_READ),
     summary="A file of the history",
     tag="files",
     sends=UNKNOWN,
@@ -69,7 +68,7 @@ async def get_attachment(call: Call) -> web.Response:
 @route(
     "GET",
     "/api/v1/exchanges/{exchange_id}/html",
-    access=READERS,
+    access=needs(Permission.CONVERSATIONS_READ),
     summary="An e-mail as its sender drew it, for a sandboxed frame",
     tag="files",
     sends="text/html",

@@ -6,35 +6,59 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from core.errors import InvalidInput
+from core.filters.parse import parse
 from core.ids import ContactPointId, PartyId, new_id
+from core.jobs import job_view
+from core.permissions import Permission, needs
 from core.staff import Viewer
-from core.words import Assurance, ContactKind, Language, Role
+from core.words import Assurance, ContactKind, Language
 from crm.conversations.events import PartyChanged
 from crm.identity.normalise import dialling_code, email_address, phone_address
 from crm.identity.resolve import lock_key
 from crm.parties.model import Address, ContactPoint, Fact, Family, Party
-from gateway.routes import Call, only, route
+from gateway.api.jobs import JobAnswer
+from gateway.api.tags import Tags
+from gateway.lists import ListParams, list_query
+from gateway.party_jobs import EXPORT, TAG
+from gateway.routes import Call, route
 from gateway.shapes import (
     NO_NUL,
     CustomerFile,
+    Id,
     Input,
     Name,
     PartyList,
     Words,
 )
-from storage import staff
+from storage import audit
+from storage.engine.listing import list_page
 from storage.engine.transaction import SqlTx
+from storage.jobs import start_job
+from storage.tags import TAGS
 from storage.views import parties as views
-from storage.views.search import search
+from storage.views.party_list import PARTIES
+from storage.views.search import matching, search
 
-READERS = only(Role.AGENT, Role.SUPERVISOR, Role.CRM, Role.ADMIN)
 STAFF_RANK = 10  # what a member of staff wrote beats what merely came with a message
 STAFF = "staff"
 WRITABLE = (Family.IDENTITY, Family.SOCIO_DEMOGRAPHIC, Family.SOCIO_CULTURAL, Family.BEHAVIOURAL)
 
 
-class SearchQuery(Input):
+class SearchQuery(ListParams):
     q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=NO_NUL)] = ""
+
+
+class ManyBody(Input):
+    """Which customers: the ids, or all that filter and search find."""
+
+    ids: Annotated[list[Id], Field(max_length=10_000)] | None = None
+    filter: dict[str, Any] | None = None
+    q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=NO_NUL)] = ""
+
+
+class TagManyBody(ManyBody):
+    add: Tags = Field(default_factory=list)
+    remove: Tags = Field(default_factory=list)
 
 
 class FactBody(Input):
@@ -59,22 +83,48 @@ class PointBody(Input):
 @route(
     "GET",
     "/api/v1/parties",
-    access=READERS,
-    summary="Find customers by name or address",
+    access=needs(Permission.CUSTOMERS_READ),
+    summary="Find customers by name or address, or list them by filter",
     tag="customers",
     query=SearchQuery,
     returns=PartyList,
 )
 async def search_parties(call: Call) -> dict[str, Any]:
-    query: SearchQuery = call.query
-    dial = dialling_code(call.parts.settings.business.country)
-    return {"items": await call.parts.store.read(search, call.viewer, query.q, dial=dial)}
+    return await call.parts.store.read(_list, call.viewer, call.query, _dial(call))
+
+
+@route(
+    "POST",
+    "/api/v1/parties/export",
+    access=needs(Permission.CUSTOMERS_EXPORT),
+    summary="Write those found into a CSV file, as long work",
+    tag="customers",
+    body=ManyBody,
+    returns=JobAnswer,
+    status=202,
+)
+async def export(call: Call) -> dict[str, Any]:
+    return {"job": await call.parts.store.write(_export, call.viewer, call.body, _dial(call))}
+
+
+@route(
+    "POST",
+    "/api/v1/parties/tag-many",
+    access=needs(Permission.CUSTOMERS_WRITE),
+    summary="Put tags on all those found, or take them off, as long work",
+    tag="customers",
+    body=TagManyBody,
+    returns=JobAnswer,
+    status=202,
+)
+async def tag_many(call: Call) -> dict[str, Any]:
+    return {"job": await call.parts.store.write(_tag_many, call.viewer, call.body, _dial(call))}
 
 
 @route(
     "GET",
     "/api/v1/parties/{party_id}",
-    access=READERS,
+    access=needs(Permission.CUSTOMERS_READ),
     summary="The customer file",
     tag="customers",
     returns=CustomerFile,
@@ -88,7 +138,7 @@ async def get_party(call: Call) -> dict[str, Any]:
 @route(
     "PATCH",
     "/api/v1/parties/{party_id}",
-    access=READERS,
+    access=needs(Permission.CUSTOMERS_WRITE),
     summary="Write into the customer file",
     tag="customers",
     body=PartyChanges,
@@ -101,7 +151,7 @@ async def change_party(call: Call) -> dict[str, Any]:
 @route(
     "POST",
     "/api/v1/parties/{party_id}/contact-points",
-    access=READERS,
+    access=needs(Permission.CUSTOMERS_WRITE),
     summary="Add an address",
     tag="customers",
     body=PointBody,
@@ -111,6 +161,41 @@ async def add_contact_point(call: Call) -> dict[str, Any]:
     body: PointBody = call.body
     address = _address(body, call.parts.settings.business.country)
     return await call.parts.store.write(_add_point, call.viewer, _id(call), address)
+
+
+def _dial(call: Call) -> str:
+    return dialling_code(call.parts.settings.business.country)
+
+
+def _list(tx: SqlTx, viewer: Viewer, query: SearchQuery, dial: str) -> dict[str, Any]:
+    """What is typed into the search alone is ranked; a list with a filter, an order or pages keeps its own order."""
+    listed = query.model_fields_set & {"filter", "sort", "cursor", "counted"}
+    if not listed:
+        return {"items": search(tx, viewer, query.q, dial=dial, limit=min(query.limit, 20)), "next": None}
+    also = matching(tx, query.q, dial=dial) if query.q else None
+    return list_page(tx, viewer, PARTIES, replace(list_query(query, PARTIES), also=also))
+
+
+def _export(tx: SqlTx, viewer: Viewer, body: ManyBody, dial: str) -> dict[str, Any]:
+    params = _chosen(body, dial)
+    audit.record(tx, viewer.user_id, "parties_exported", "", **params)
+    name = f"clients-{tx.now:%Y-%m-%d}.csv"
+    return job_view(start_job(tx, EXPORT, viewer.user_id, params, file_name=name))
+
+
+def _tag_many(tx: SqlTx, viewer: Viewer, body: TagManyBody, dial: str) -> dict[str, Any]:
+    params = {**_chosen(body, dial), "add": body.add, "remove": body.remove}
+    for tag_id in body.add:
+        TAGS.get(tx, tag_id)
+    audit.record(tx, viewer.user_id, "parties_tagged", "", **params)
+    return job_view(start_job(tx, TAG, viewer.user_id, params))
+
+
+def _chosen(body: ManyBody, dial: str) -> dict[str, Any]:
+    """Raises `InvalidFilter` now rather than when the work begins."""
+    wanted = body.filter or {"all": []}
+    parse(wanted, PARTIES.fields)
+    return {"filter": wanted, "ids": body.ids, "q": body.q, "dial": dial}
 
 
 def _id(call: Call) -> PartyId:
@@ -139,7 +224,7 @@ def _change(tx: SqlTx, viewer: Viewer, party_id: PartyId, body: PartyChanges) ->
     if name != party.name:
         tx.emit(PartyChanged(party_id=party.id, name=name))
     fields = sorted(body.model_fields_set - {"facts"}) + [f.field for f in body.facts]
-    staff.audit(tx, viewer.user_id, "party_changed", party.id, fields=fields)
+    audit.record(tx, viewer.user_id, "party_changed", party.id, fields=fields)
     return views.customer_file(tx, viewer, party.id)
 
 
@@ -176,5 +261,5 @@ def _add_point(tx: SqlTx, viewer: Viewer, party_id: PartyId, address: Address) -
                 created_at=tx.now,
             )
         )
-        staff.audit(tx, viewer.user_id, "contact_point_added", party_id, kind=address.kind.value)
+        audit.record(tx, viewer.user_id, "contact_point_added", party_id, kind=address.kind.value)
     return views.customer_file(tx, viewer, party_id)

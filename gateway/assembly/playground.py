@@ -11,11 +11,13 @@ from channels.sandbox.api import Customer, Handset
 from channels.sandbox.mailbox import Mailbox
 from channels.sandbox.sandbox import Sandbox
 from channels.webchat.session import sign_identity
+from core.permissions import Permission
 from core.settings import Settings
 from core.store import Store
-from core.words import Role
 from gateway.sample import CUSTOMERS
-from storage import staff
+from storage import users
+from storage.engine.transaction import SqlTx
+from storage.roles import can
 
 IDENTITY_LASTS = 30 * 86_400  # seconds; a real site would give an hour
 
@@ -57,8 +59,12 @@ class Playground:
             await self._mailbox.stop()
 
     async def _agents(self) -> Sequence[Handset]:
-        users = await self._store.read(staff.all_users)
-        return [Handset(user_id=u.id, name=u.name) for u in users if u.active and Role.AGENT in u.roles]
+        return await self._store.read(_handsets)
+
+
+def _handsets(tx: SqlTx) -> list[Handset]:
+    active = [user for user in users.all_users(tx) if user.active]
+    return [Handset(user_id=u.id, name=u.name) for u in active if can(tx, u, Permission.DESK_WORK)]
 
 
 def _signed(key: str, identity: Mapping[str, str]) -> Mapping[str, Any]:

@@ -24,6 +24,7 @@ from core.bus import Bus
 from core.clock import Clock, SystemClock
 from core.events import TaskHandler
 from core.ids import UserId
+from core.jobs import RUN_JOB
 from core.settings import Settings, resolve_secret
 from core.signals import TYPING, Signals
 from core.words import ChannelName
@@ -37,12 +38,14 @@ from gateway.bot_turns import BotTurns
 from gateway.deliveries import Deliveries
 from gateway.first_start import ensure_a_queue
 from gateway.housekeeping import Housekeeping
+from gateway.jobs import Jobs
 from gateway.metrics import Metrics
 from gateway.parts import Check, Parts, Replay
+from gateway.party_jobs import PARTY_JOBS
 from gateway.redis_link import RedisLink
 from gateway.sign_in import Brake, Passwords, SignIn
 from routing.service import Router
-from storage import staff
+from storage import users
 from storage.engine.opening import Opened, open_store
 
 WEB = Path(__file__).parents[2] / "agent_console" / "web"
@@ -137,7 +140,7 @@ class Product:
         """Those that are switched on."""
 
         async def name_of(user_id: str) -> str:
-            return (await opened.store.read(staff.get_user, UserId(user_id))).name
+            return (await opened.store.read(users.get_user, UserId(user_id))).name
 
         async def visitor_types(conversation_id: str) -> None:
             await self.signals.publish(TYPING, {"conversation_id": conversation_id, "who": "customer"})
@@ -241,7 +244,11 @@ class Product:
     def _tasks(self, opened: Opened, channels: Mapping[ChannelName, Channel]) -> dict[str, TaskHandler]:
         deliveries = Deliveries(opened.store, self.clock, channels, self.settings.business.language)
         turns = BotTurns(opened.store, self.settings, self.bots.get)
-        tasks: dict[str, TaskHandler] = {DELIVER: deliveries.deliver, TURN: turns.take}
+        tasks: dict[str, TaskHandler] = {
+            DELIVER: deliveries.deliver,
+            TURN: turns.take,
+            RUN_JOB: Jobs(opened.store, PARTY_JOBS).run,
+        }
         for channel in channels.values():
             tasks |= getattr(channel, "tasks", dict)()
         return tasks

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import RowMapping, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, delete, insert, select, update
 
 from core.errors import ChangedMeanwhile, NotFound
 from storage.engine.transaction import SqlTx
@@ -52,9 +52,10 @@ class Entities(Generic[M]):
         row = tx.conn.execute(select(self.table).where(self.table.c.id == thing_id)).mappings().first()
         return self.of(row) if row else None
 
-    def all(self, tx: SqlTx) -> tuple[M, ...]:
+    def all(self, tx: SqlTx, where: ColumnElement[bool] | None = None) -> tuple[M, ...]:
         """In the order they were made; for kinds of which there are dozens."""
-        rows = tx.conn.execute(select(self.table).order_by(self.table.c.id)).mappings()
+        query = select(self.table).order_by(self.table.c.id)
+        rows = tx.conn.execute(query if where is None else query.where(where)).mappings()
         return tuple(self.of(row) for row in rows)
 
     def to_change(self, tx: SqlTx, thing_id: str, expected: int | None = None) -> M:

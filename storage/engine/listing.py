@@ -72,7 +72,7 @@ class ListQuery:
 def list_page(tx: SqlTx, viewer: Viewer, listing: Listing, query: ListQuery) -> dict[str, Any]:
     """`items`, `next` (a cursor or None), and where asked for `total`, which is None beyond `MOST_COUNTED`."""
     key, descending = _sort(listing, query.sort or listing.default_sort)
-    found = _found(tx, viewer, listing, query)
+    found = found_in(tx, viewer, listing, query)
     page = found.add_columns(*listing.columns, key.label("sort_key"), listing.id.label("sort_id"))
     if query.cursor is not None:
         page = page.where(_beyond(listing, query, key, descending))
@@ -89,12 +89,8 @@ def list_page(tx: SqlTx, viewer: Viewer, listing: Listing, query: ListQuery) -> 
     return answer
 
 
-def list_ids(tx: SqlTx, viewer: Viewer, listing: Listing, query: ListQuery) -> Select[Any]:
-    """The ids of all that the query finds, for a command on many."""
-    return _found(tx, viewer, listing, query).add_columns(listing.id)
-
-
-def _found(tx: SqlTx, viewer: Viewer, listing: Listing, query: ListQuery) -> Select[Any]:
+def found_in(tx: SqlTx, viewer: Viewer, listing: Listing, query: ListQuery) -> Select[Any]:
+    """All that the query finds, as a SELECT without columns yet: for counts and for commands on many."""
     conditions = [listing.scope(viewer)]
     if query.filter is not EVERYTHING:
         conditions.append(compile_filter(query.filter, listing.sources, tx.now))

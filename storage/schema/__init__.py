@@ -12,11 +12,14 @@ from storage.schema.conversations import conversation_references, conversations,
 from storage.schema.deliveries import deliveries
 from storage.schema.engine import events, nodes, outbox
 from storage.schema.exchanges import attachments, blobs, exchange_keys, exchanges, uploads
+from storage.schema.jobs import job_parts, jobs
 from storage.schema.metadata import metadata
 from storage.schema.parties import claims, contact_points, facts, parties, party_words
 from storage.schema.queues import entry_points, queue_members, queues
+from storage.schema.saved_views import saved_views
 from storage.schema.set_aside import set_aside
-from storage.schema.users import sessions, users
+from storage.schema.tags import conversation_tags, party_tags, tags
+from storage.schema.users import roles, sessions, users
 from storage.schema.work import decisions, work_items
 
 __all__ = [
@@ -29,6 +32,7 @@ __all__ = [
     "claims",
     "contact_points",
     "conversation_references",
+    "conversation_tags",
     "conversations",
     "decisions",
     "deliveries",
@@ -37,18 +41,24 @@ __all__ = [
     "exchange_keys",
     "exchanges",
     "facts",
+    "job_parts",
+    "jobs",
     "metadata",
     "nodes",
     "outbox",
     "participants",
     "parties",
+    "party_tags",
     "party_words",
     "presence_log",
     "queue_members",
     "queues",
     "reading_marks",
+    "roles",
+    "saved_views",
     "sessions",
     "set_aside",
+    "tags",
     "uploads",
     "user_skills",
     "users",

@@ -1,8 +1,8 @@
 """Conversations, who is on them, and how far each of the staff has read."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, text
 
-from storage.engine.types import Moment
+from storage.engine.types import Json, Moment
 from storage.schema.metadata import Id, metadata
 
 conversations = Table(
@@ -32,6 +32,7 @@ conversations = Table(
     Column("outcome", Text),
     Column("follows_id", Id, ForeignKey("conversations.id")),
     Column("customer_lines", Integer, nullable=False, server_default="0"),
+    Column("tags", Json, nullable=False, server_default=text("'[]'")),
     Index("ix_conversations_party_id_last_activity_at", "party_id", "last_activity_at"),
     Index("ix_conversations_handler", "handler_kind", "handler_ref", "last_activity_at"),
     Index("ix_conversations_queue_id_status", "queue_id", "status", "last_activity_at"),

@@ -1,6 +1,6 @@
 """Staff and their sessions."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text
 
 from storage.engine.types import Json, Moment
 from storage.schema.metadata import Id, metadata
@@ -17,6 +17,16 @@ users = Table(
     Column("theme", String(8), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("permissions", Json, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("version", Integer, nullable=False),
 )
 
 sessions = Table(

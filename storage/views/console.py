@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from core.ids import ConversationId
-from core.staff import User, Viewer
-from core.words import Role
+from core.permissions import Permission
+from core.staff import Viewer
 from crm.conversations.model import Call, CallState
 from crm.conversations.views import call_view
 from routing.model import Queue, WorkItem, WorkState
@@ -17,10 +17,12 @@ from routing.pop import pop_view
 from routing.views import agent_view, item_view
 from storage.engine.feed import last_seq
 from storage.engine.transaction import SqlTx
-from storage.schema import agents, calls, conversations, queues, reading_marks, users, work_items
-from storage.staff import get_user
+from storage.schema import agents, calls, conversations, reading_marks, users, work_items
+from storage.users import get_user
 from storage.views.conversations import NAMED, summaries
+from storage.views.queues import queue_list
 from storage.views.scope import held
+from storage.views.users import account_view
 from storage.work import HELD, item_of
 
 MOST_CONVERSATIONS = 500
@@ -33,7 +35,7 @@ def snapshot(tx: SqlTx, viewer: Viewer) -> dict[str, Any]:
     work = _work(tx, viewer)
     return {
         "seq": seq,
-        "me": {"user": user_view(get_user(tx, viewer.user_id)), "agent": _agent(tx, viewer)},
+        "me": {"user": account_view(tx, get_user(tx, viewer.user_id)), "agent": _agent(tx, viewer)},
         "queues": queue_list(tx),
         "users": [
             {"id": row.id, "name": row.name}
@@ -47,30 +49,9 @@ def snapshot(tx: SqlTx, viewer: Viewer) -> dict[str, Any]:
     }
 
 
-def user_view(user: User) -> dict[str, Any]:
-    """A member of staff, without the secrets."""
-    return {
-        "id": user.id,
-        "login": user.login,
-        "name": user.name,
-        "roles": sorted(role.value for role in user.roles),
-        "language": user.language.value,
-        "theme": user.theme,
-    }
-
-
-def queue_list(tx: SqlTx) -> list[dict[str, Any]]:
-    """Every queue, by name: anyone may transfer to any."""
-    query = select(queues).order_by(queues.c.name, queues.c.id)
-    return [
-        {"id": row.id, "name": row.name, "language": row.language, "target_seconds": row.target_seconds}
-        for row in tx.conn.execute(query)
-    ]
-
-
 def _agent(tx: SqlTx, viewer: Viewer) -> dict[str, Any] | None:
     known = exists(select(agents.c.user_id).where(agents.c.user_id == viewer.user_id))
-    if Role.AGENT not in viewer.roles or not tx.conn.execute(select(known)).scalar():
+    if not viewer.can(Permission.DESK_WORK) or not tx.conn.execute(select(known)).scalar():
         return None
     return agent_view(tx.agents.get(viewer.user_id))
 

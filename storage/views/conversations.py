@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, bindparam, literal, select, true, tuple_
+from sqlalchemy import RowMapping, bindparam, select
 
 from core.errors import NotFound
-from core.ids import AttachmentId, ConversationId, DeliveryId, ExchangeId, PartyId, QueueId
+from core.ids import AttachmentId, ConversationId, DeliveryId, ExchangeId
 from core.staff import Viewer
-from core.words import HandlerKind
-from crm.conversations.model import Attachment, Conversation, Status
+from crm.conversations.model import Attachment, Conversation
 from crm.conversations.views import call_view, conversation_view, exchange_view
 from routing.matching import Limits, explain
 from routing.model import WorkState
@@ -28,8 +27,7 @@ from storage.schema import (
     parties,
     work_items,
 )
-from storage.views.paging import from_cursor, to_cursor
-from storage.views.scope import held, in_queues, visible
+from storage.views.scope import visible
 from storage.work import item_of
 
 PAGE = 50
@@ -63,34 +61,6 @@ class View(StrEnum):
 def find(tx: SqlTx, viewer: Viewer, conversation_id: ConversationId) -> Conversation:
     """The conversation, for a command. Raises `NotFound` for one that is not the viewer's to see."""
     return rows.conversation(_find(tx, viewer, conversation_id))
-
-
-def conversation_list(
-    tx: SqlTx,
-    viewer: Viewer,
-    view: View,
-    *,
-    queue: QueueId | None = None,
-    party: PartyId | None = None,
-    cursor: str | None = None,
-    limit: int = PAGE,
-) -> dict[str, Any]:
-    """One page of a list, last active first: `{items, next}`."""
-    query = NAMED.where(visible(viewer), _condition(viewer, view))
-    if queue is not None:
-        query = query.where(conversations.c.queue_id == queue)
-    if party is not None:
-        query = query.where(conversations.c.party_id == party)
-    if cursor is not None:
-        query = query.where(_before(*from_cursor(cursor)))
-    found = tx.conn.execute(_newest(query, limit + 1)).mappings().all()
-    page = found[:limit]
-    more = len(found) > limit
-    last = page[-1] if page else None
-    return {
-        "items": summaries(page),
-        "next": to_cursor(last["last_activity_at"], last["id"]) if more and last else None,
-    }
 
 
 def conversation_page(tx: SqlTx, viewer: Viewer, conversation_id: ConversationId) -> dict[str, Any]:
@@ -229,27 +199,3 @@ def _find(tx: SqlTx, viewer: Viewer, conversation_id: ConversationId) -> RowMapp
     if row is None:
         raise NotFound(what="conversation", id=conversation_id)
     return row
-
-
-def _condition(viewer: Viewer, view: View) -> ColumnElement[bool]:
-    not_over = conversations.c.status != Status.RESOLVED.value
-    match view:
-        case View.MINE:
-            return held(viewer)
-        case View.TEAM:
-            return and_(not_over, true() if viewer.sees_all_work else in_queues(viewer))
-        case View.UNASSIGNED:
-            return and_(not_over, conversations.c.handler_kind == HandlerKind.QUEUE.value)
-        case View.RESOLVED:
-            return conversations.c.status == Status.RESOLVED.value
-        case View.ALL:
-            return conversations.c.id.is_not(None)
-
-
-def _before(moment: Any, conversation_id: str) -> ColumnElement[bool]:
-    here = tuple_(literal(moment, conversations.c.last_activity_at.type), literal(conversation_id))
-    return tuple_(conversations.c.last_activity_at, conversations.c.id) < here
-
-
-def _newest(query: Select[Any], limit: int) -> Select[Any]:
-    return query.order_by(conversations.c.last_activity_at.desc(), conversations.c.id.desc()).limit(limit)

@@ -16,6 +16,7 @@ from crm.parties.model import Fact, Family
 from storage.engine.feed import last_seq
 from storage.engine.transaction import SqlTx
 from storage.schema import claims, contact_points, conversations, parties
+from storage.tags import tags_of_parties
 from storage.views.conversations import NAMED, summaries
 from storage.views.scope import knows_party, visible
 
@@ -78,6 +79,7 @@ def customer_file(tx: SqlTx, viewer: Viewer, party_id: PartyId) -> dict[str, Any
             "language": party.language.value if party.language else None,
             "created_at": party.created_at.isoformat(),
         },
+        "tags": list(tags_of_parties(tx, [party.id]).get(party.id, ())),
         "families": {family.value: surviving(facts, family) for family in WITH_FACTS},
         "contact_points": [
             {

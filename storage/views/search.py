@@ -12,9 +12,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, union
 
 from core.folding import words_of
+from core.ids import UserId
+from core.permissions import Permission
 from core.staff import Viewer
 from storage.engine.transaction import SqlTx
 from storage.schema import contact_points, conversations, parties, party_words
+from storage.views.party_list import PARTIES, shape
 from storage.views.scope import knows_party
 
 MOST_LOOKED_AT = 30_000  # of those that begin with the longest word, or with the address
@@ -32,16 +35,23 @@ def search(tx: SqlTx, viewer: Viewer, text: str, *, dial: str = "", limit: int =
     `dial` is the country code that national telephone numbers are completed with. Without a text: the newest.
     """
     words = words_of(text)[:MOST_WORDS]
-    query = select(parties.c.id, parties.c.name).where(parties.c.merged_into.is_(None)).limit(limit)
+    query = select(*PARTIES.columns).where(parties.c.merged_into.is_(None)).limit(limit)
     if text:
         found = union(*_found(tx, viewer, text, words, dial)).subquery()
         query = query.join(found, found.c.party_id == parties.c.id)
         query = query.order_by(_exactness(words).desc(), _last_active().desc(), parties.c.name, parties.c.id)
     else:
         query = query.where(knows_party(viewer, parties.c.id)).order_by(parties.c.id.desc())
-    rows = tx.conn.execute(query).all()
-    points = _points(tx, [row.id for row in rows])
-    return [{"id": row.id, "name": row.name, "contact_points": points.get(row.id, [])} for row in rows]
+    return shape(tx, viewer, tx.conn.execute(query).mappings().all())
+
+
+def matching(tx: SqlTx, text: str, *, dial: str = "") -> ColumnElement[bool]:
+    """Whether a customer is found by the text, for lists; who may see them is the list's own condition."""
+    everybody = Viewer(
+        user_id=UserId(""), permissions=frozenset({Permission.CUSTOMERS_READ_ALL}), queues=frozenset()
+    )
+    found = union(*_found(tx, everybody, text, words_of(text)[:MOST_WORDS], dial)).subquery()
+    return parties.c.id.in_(select(found.c.party_id))
 
 
 def _found(tx: SqlTx, viewer: Viewer, text: str, words: Sequence[str], dial: str) -> list[Select[Any]]:
@@ -122,15 +132,3 @@ def _last_active() -> ColumnElement[Any]:
         .scalar_subquery()
     )
     return func.coalesce(last, parties.c.created_at)
-
-
-def _points(tx: SqlTx, party_ids: Sequence[str]) -> dict[str, list[dict[str, str]]]:
-    query = (
-        select(contact_points)
-        .where(contact_points.c.party_id.in_(party_ids))
-        .order_by(contact_points.c.preferred.desc(), contact_points.c.id)
-    )
-    gathered: dict[str, list[dict[str, str]]] = {}
-    for row in tx.conn.execute(query):
-        gathered.setdefault(row.party_id, []).append({"kind": row.kind, "value": row.value})
-    return gathered

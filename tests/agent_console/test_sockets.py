@@ -9,7 +9,7 @@ from core.errors import StoreUnavailable
 from core.signals import TYPING
 from crm.conversations.events import PartyChanged
 from routing.model import Queue
-from storage import staff
+from storage import sessions
 from storage.engine.feed import forget_before, last_seq
 from storage.schema import agents
 from tests.agent_console.consoles import Console
@@ -231,7 +231,7 @@ async def test_events_that_are_no_longer_kept_ask_for_a_new_snapshot(
 
 class Broken:
     async def read(self, f, *args, **kwargs):
-        if f is staff.live_sessions:
+        if f is sessions.live_sessions:
             return {}
         raise StoreUnavailable(problem="away")
 

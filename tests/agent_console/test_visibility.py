@@ -8,6 +8,7 @@ import pytest
 from agent_console.server.visibility import event_json, visible_to
 from core.events import REGISTRY, Event, Recorded
 from core.ids import QueueId, UserId
+from core.permissions import ROLE_PERMISSIONS
 from core.staff import Viewer
 from core.words import Role
 from crm.conversations.events import (
@@ -25,7 +26,9 @@ from storage.views.parties import Reach
 
 def viewer(*roles: Role, queues: tuple[str, ...] = ("q1",)) -> Viewer:
     return Viewer(
-        user_id=UserId("me"), roles=frozenset(roles), queues=frozenset(QueueId(queue) for queue in queues)
+        user_id=UserId("me"),
+        permissions=frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles)),
+        queues=frozenset(QueueId(queue) for queue in queues),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,8 +15,11 @@ from agent_console.server.sockets import ConsoleSockets
 from channels.contract import Channel
 from core.bus import Bus
 from core.clock import SystemClock
+from core.ids import new_id
+from core.permissions import Permission
 from core.settings import Settings
 from core.signals import Signals
+from core.staff import OwnRole
 from core.store import Store
 from core.words import ChannelName
 from gateway.app import build_app, socket_server
@@ -23,6 +27,7 @@ from gateway.metrics import Metrics
 from gateway.parts import Check, Parts, Replay
 from gateway.sign_in import Brake, Passwords, SignIn
 from routing.model import Queue
+from storage.roles import ROLES
 from storage.schema import users
 from tests.fixtures import add_user
 
@@ -102,6 +107,21 @@ class Front:
         person.id, person.login = str(user_id), login
         assert (await person.sign_in()).status == 200
         return person
+
+    async def role(self, name: str, *permissions: Permission) -> str:
+        """A role of these permissions alone; its id."""
+        role = OwnRole(
+            id=new_id(), name=name, permissions=frozenset(permissions), created_at=datetime.now(UTC)
+        )
+        await self.store.write(ROLES.insert, role)
+        return role.id
+
+    async def socket(self, person: Person) -> socketio.AsyncClient:
+        """The person's console, connected."""
+        socket = socketio.AsyncClient()
+        headers = {"Cookie": f"filrouge_session={person.token}"}
+        await socket.connect(self.url, headers=headers, namespaces=["/console"], transports=["websocket"])
+        return socket
 
     def nobody(self) -> Person:
         person = Person(url=self.url)

@@ -66,7 +66,7 @@ async def test_requests_exchanges_and_queues_are_counted(front: Front, queue: Qu
 async def test_counts_are_for_this_network_only(front: Front):
     answer = await front.nobody().call("GET", "/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
 
-    assert (answer.status, answer.code) == (403, "forbidden")
+    assert (answer.status, answer.code) == (403, "outside_network")
 
 
 async def test_ids_never_become_labels(front: Front):

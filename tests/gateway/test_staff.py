@@ -14,7 +14,7 @@ from core.store import Store
 from core.words import ChannelName, Role
 from crm.conversations.model import SetAsideItem
 from routing.model import Presence, Queue
-from storage import staff
+from storage import users
 from tests.fixtures import sqlite_settings
 from tests.gateway.front import PASSWORD, Front, Person
 
@@ -65,17 +65,17 @@ async def test_two_administrators_cannot_lock_each_other_out(front: Front, admin
         admin.call("PATCH", f"/api/v1/users/{other.id}", json={"roles": ["agent"]}),
         other.call("PATCH", f"/api/v1/users/{admin.id}", json={"active": False}),
     )
-    left = await front.store.read(staff.all_users)
+    left = await front.store.read(users.all_users)
 
     assert sorted(answer.status for answer in answers) in ([200, 401], [200, 403], [200, 409])
     assert sum(user.active and Role.ADMIN in user.roles for user in left) == 1
 
 
 async def test_the_last_administrator_stays(front: Front, admin: Person):
-    user = await front.store.read(staff.get_user, UserId(admin.id))
+    user = await front.store.read(users.get_user, UserId(admin.id))
 
     with pytest.raises(LastAdministrator):
-        await front.store.write(staff.keep_an_administrator, user)
+        await front.store.write(users.keep_an_administrator, user)
 
 
 async def test_a_deactivated_agent_is_out_and_off_duty_and_comes_back_as_he_was(

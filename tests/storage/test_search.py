@@ -7,6 +7,7 @@ import pytest
 
 from core.folding import words_of
 from core.ids import PartyId, UserId
+from core.permissions import ROLE_PERMISSIONS
 from core.staff import Viewer
 from core.store import Store
 from core.words import ChannelName, ContactKind, Role
@@ -18,7 +19,7 @@ from storage.schema import parties, party_words
 from storage.views import search as views
 from tests.fixtures import add_entry_point, add_queue, an_inbound
 
-BOSS = Viewer(user_id=UserId("boss"), roles=frozenset({Role.SUPERVISOR}), queues=frozenset())
+BOSS = Viewer(user_id=UserId("boss"), permissions=ROLE_PERMISSIONS[Role.SUPERVISOR], queues=frozenset())
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ async def test_who_may_not_see_a_customer_does_not_find_him(any_store: Store, qu
     await customer(any_store, "Léa Martin", 1)
     other = await add_queue(any_store, "Comptabilité")
     agents = [
-        Viewer(user_id=UserId("a"), roles=frozenset({Role.AGENT}), queues=frozenset({q.id}))
+        Viewer(user_id=UserId("a"), permissions=ROLE_PERMISSIONS[Role.AGENT], queues=frozenset({q.id}))
         for q in (queue, other)
     ]
     assert [await found(any_store, "martin", agent) for agent in agents] == [["Léa Martin"], []]

@@ -1,4 +1,4 @@
-"""What was set aside and what was audited, as lists."""
+"""What was set aside, as a list."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ from sqlalchemy import func, select
 
 from storage.engine.transaction import SqlTx
 from storage.schema import set_aside
-from storage.staff import AUDIT_PAGE, audit_page
 
 MOST = 200
 SHOWN = (
@@ -40,24 +39,4 @@ def set_aside_list(tx: SqlTx) -> dict[str, Any]:
             }
             for row in tx.conn.execute(query)
         ]
-    }
-
-
-def audit_list(tx: SqlTx, before: int | None) -> dict[str, Any]:
-    """One page of the audit log, newest first."""
-    entries = audit_page(tx, before, AUDIT_PAGE + 1)
-    page = entries[:AUDIT_PAGE]
-    return {
-        "items": [
-            {
-                "id": entry.id,
-                "at": entry.at.isoformat(),
-                "actor": entry.actor,
-                "action": entry.action,
-                "object": entry.object,
-                "details": dict(entry.details),
-            }
-            for entry in page
-        ],
-        "next": str(page[-1].id) if len(entries) > AUDIT_PAGE else None,
     }

@@ -1,35 +1,19 @@
-"""What could not be read and was set aside, and who did what."""
+"""What came in and could not be read: listed, looked at, taken in again."""
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 
 from aiohttp import web
-from pydantic import Field
 
 from core.errors import WrongState
+from core.permissions import Permission, needs
 from core.staff import Viewer
-from core.words import Role
 from crm.conversations.model import SetAsideItem
-from gateway.routes import Call, only, route
-from gateway.shapes import Input, Output
-from storage import staff
+from gateway.routes import Call, route
+from gateway.shapes import Items, Output
+from storage import audit
 from storage.engine.transaction import SqlTx
-from storage.views.records import audit_list, set_aside_list
-
-LEADERS = only(Role.SUPERVISOR, Role.ADMIN)
-ADMIN = only(Role.ADMIN)
-
-
-class AuditQuery(Input):
-    cursor: Annotated[int, Field(ge=1, le=9_007_199_254_740_991)] | None = None
-
-
-class Items(Output):
-    items: list[dict[str, Any]]
-
-
-class AuditPage(Items):
-    next: str | None
+from storage.views.set_aside import set_aside_list
 
 
 class Replayed(Output):
@@ -39,9 +23,9 @@ class Replayed(Output):
 @route(
     "GET",
     "/api/v1/set-aside",
-    access=LEADERS,
+    access=needs(Permission.SET_ASIDE_READ),
     summary="What came in and could not be read",
-    tag="records",
+    tag="set aside",
     returns=Items,
 )
 async def list_set_aside(call: Call) -> dict[str, Any]:
@@ -51,9 +35,9 @@ async def list_set_aside(call: Call) -> dict[str, Any]:
 @route(
     "GET",
     "/api/v1/set-aside/{set_aside_id}/raw",
-    access=LEADERS,
+    access=needs(Permission.SET_ASIDE_READ),
     summary="The very bytes that came in",
-    tag="records",
+    tag="set aside",
     sends="application/octet-stream",
 )
 async def get_set_aside_raw(call: Call) -> web.Response:
@@ -68,9 +52,9 @@ async def get_set_aside_raw(call: Call) -> web.Response:
 @route(
     "POST",
     "/api/v1/set-aside/{set_aside_id}/replay",
-    access=LEADERS,
+    access=needs(Permission.SET_ASIDE_REPLAY),
     summary="Take it in again, now that it can be read",
-    tag="records",
+    tag="set aside",
     returns=Replayed,
 )
 async def replay(call: Call) -> dict[str, Any]:
@@ -83,30 +67,16 @@ async def replay(call: Call) -> dict[str, Any]:
     return {"replayed": True}
 
 
-@route(
-    "GET",
-    "/api/v1/audit",
-    access=ADMIN,
-    summary="Who did what, newest first",
-    tag="records",
-    query=AuditQuery,
-    returns=AuditPage,
-)
-async def get_audit(call: Call) -> dict[str, Any]:
-    query: AuditQuery = call.query
-    return await call.parts.store.read(audit_list, query.cursor)
-
-
 def _get(tx: SqlTx, set_aside_id: str) -> SetAsideItem:
     return tx.set_aside.get(set_aside_id)
 
 
 def _look(tx: SqlTx, viewer: Viewer, set_aside_id: str) -> SetAsideItem:
     item = tx.set_aside.get(set_aside_id)
-    staff.audit(tx, viewer.user_id, "set_aside_read", item.id)
+    audit.record(tx, viewer.user_id, "set_aside_read", item.id)
     return item
 
 
 def _replayed(tx: SqlTx, viewer: Viewer, set_aside_id: str) -> None:
     tx.set_aside.save(replace(tx.set_aside.get(set_aside_id), replayed_at=tx.now))
-    staff.audit(tx, viewer.user_id, "set_aside_replayed", set_aside_id)
+    audit.record(tx, viewer.user_id, "set_aside_replayed", set_aside_id)

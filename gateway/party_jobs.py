@@ -1,0 +1,122 @@
+"""What is done with many customers at once: exporting them, tagging them."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, func
+
+from core.errors import Forbidden
+from core.filters.parse import parse
+from core.ids import PartyId, UserId
+from core.jobs import Job, JobStatus
+from core.permissions import Permission
+from core.staff import Viewer
+from core.words import ContactKind, Language
+from storage.engine.listing import ListQuery, found_in
+from storage.engine.transaction import SqlTx
+from storage.jobs import write_part
+from storage.schema import parties
+from storage.sessions import viewer_of
+from storage.tags import TAGS, tag_party
+from storage.users import get_user
+from storage.views.party_list import PARTIES, shape
+from storage.views.search import matching
+
+EXPORT, TAG = "export_parties", "tag_parties"
+AT_ONCE = 250  # customers in a batch: some hundredths of a second
+PHONE = re.compile(r"\+\d+")
+HEADS = {
+    Language.FR: ("Nom", "E-mail", "Téléphone", "Langue", "Étiquettes", "Conversations", "Créé le"),
+    Language.EN: ("Name", "E-mail", "Phone", "Language", "Tags", "Conversations", "Created"),
+}
+
+
+def export_parties(tx: SqlTx, job: Job) -> Job:
+    """One part of a CSV file: with semicolons in French, as French spreadsheets read it; UTF-8 with its mark."""
+    language = get_user(tx, UserId(job.owner_id)).language
+    viewer = _allowed(tx, job, Permission.CUSTOMERS_EXPORT)
+    job, rows = _next(tx, viewer, job)
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";" if language is Language.FR else ",")
+    if "part" not in job.place:
+        text.write("\ufeff")
+        writer.writerow(HEADS[language])
+    names = {tag.id: tag.name for tag in TAGS.all(tx)}
+    for row in shape(tx, viewer, rows):
+        writer.writerow([_cell(value) for value in _line(row, names)])
+    part = job.place.get("part", 0)
+    write_part(tx, job, part, text.getvalue().encode())
+    return _gone_on(job, rows, part=part + 1)
+
+
+def tag_parties(tx: SqlTx, job: Job) -> Job:
+    """Adds and removes the same tags on all of them."""
+    viewer = _allowed(tx, job, Permission.CUSTOMERS_WRITE)
+    job, rows = _next(tx, viewer, job)
+    for row in rows:
+        tag_party(tx, PartyId(row["id"]), job.params["add"], job.params["remove"])
+    return _gone_on(job, rows)
+
+
+PARTY_JOBS = {EXPORT: export_parties, TAG: tag_parties}
+
+
+def _allowed(tx: SqlTx, job: Job, permission: Permission) -> Viewer:
+    """As whom it runs; permissions taken away meanwhile end it."""
+    viewer = viewer_of(tx, UserId(job.owner_id))
+    if viewer is None or not viewer.can(permission):
+        raise Forbidden(permission=permission.value)
+    return viewer
+
+
+def _next(tx: SqlTx, viewer: Viewer, job: Job) -> tuple[Job, Sequence[Any]]:
+    """The next customers by id: those that the work itself takes out of the filter are not missed."""
+    query = ListQuery(filter=parse(job.params["filter"], PARTIES.fields), also=_also(tx, job))
+    found = found_in(tx, viewer, PARTIES, query)
+    if job.total is None:
+        total = tx.conn.execute(found.add_columns(func.count())).scalar_one()
+        job = replace(job, total=total)
+    page = found.add_columns(*PARTIES.columns).order_by(parties.c.id).limit(AT_ONCE)
+    if job.place.get("after"):
+        page = page.where(parties.c.id > job.place["after"])
+    return job, tx.conn.execute(page).mappings().all()
+
+
+def _also(tx: SqlTx, job: Job) -> ColumnElement[bool] | None:
+    ids, text = job.params.get("ids"), job.params.get("q", "")
+    if ids:
+        return parties.c.id.in_(ids)
+    return matching(tx, text, dial=job.params.get("dial", "")) if text else None
+
+
+def _gone_on(job: Job, rows: Sequence[Any], **place: Any) -> Job:
+    done = job.done + len(rows)
+    if len(rows) < AT_ONCE:
+        return replace(job, done=done, total=done, status=JobStatus.DONE)
+    return replace(job, done=done, total=max(job.total or 0, done), place={"after": rows[-1]["id"], **place})
+
+
+def _line(row: dict[str, Any], names: dict[str, str]) -> list[Any]:
+    def address(kind: ContactKind) -> str:
+        found = (point["value"] for point in row["contact_points"] if point["kind"] == kind.value)
+        return next(found, "")
+
+    return [
+        row["name"],
+        address(ContactKind.EMAIL),
+        address(ContactKind.PHONE),
+        row["language"] or "",
+        ", ".join(names[tag_id] for tag_id in row["tags"] if tag_id in names),
+        row["conversations"],
+        row["created_at"][:10],
+    ]
+
+
+def _cell(value: Any) -> Any:
+    """A spreadsheet takes what begins like a formula for one; a customer may be called anything."""
+    dangerous = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
+    return f"'{value}" if dangerous and not PHONE.fullmatch(value) else value
