@@ -80,6 +80,8 @@ def mount_pages(app: web.Application, folder: Path) -> None:
         return
     app.router.add_get("/", endpoint(page))
     app.router.add_get("/favicon.ico", _icon)
+    app.router.add_get(f"{AT}kit", _kit)
+    app.router.add_get(AT + "kit/{part:[a-z]*}", _kit)
     for file in served(folder):
         app.router.add_get(AT + file.relative_to(folder).as_posix(), endpoint(file))
 
@@ -114,6 +116,12 @@ def _answer(request: web.Request, content_type: str, content: Content) -> web.Re
     if content.packed is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
         return web.Response(body=content.packed, headers={**headers, "Content-Encoding": "gzip"})
     return web.Response(body=content.body, headers=headers)
+
+
+async def _kit(request: web.Request) -> web.StreamResponse:
+    """The pages of examples are part of the console; their own address is easier to hand around."""
+    part = request.match_info.get("part", "")
+    return web.Response(status=302, headers={"Location": f"/#/kit/{part}".rstrip("/")})
 
 
 async def _icon(request: web.Request) -> web.StreamResponse:

@@ -19,6 +19,7 @@ from crm.conversations.model import DeliveryState, EntryPoint, ExchangeKind, Han
 from crm.conversations.reply import Reply, end_attempt, send_reply
 from crm.parties.model import Address, ContactPoint, Fact, Family, Party, PartyKind
 from gateway.sample_history import STORIES, Story
+from gateway.sample_tags import add_tags
 from routing.model import Presence, Queue
 from routing.presence import set_presence
 from storage.engine.opening import Opened
@@ -149,11 +150,18 @@ async def seed(opened: Opened, clock: Any, business: dict[ChannelName, str], pas
     parties = {c.name: await store.write(_add_customer, c) for c in CUSTOMERS}
     for story in sorted(STORIES, key=lambda told: -(24 * told.days_ago + told.hours)):
         await _tell(opened, clock, today, story, staff, parties, business)
-    clock.set(today)
-    for user_id in set(staff.values()):
+    await store.write(add_tags, parties)
+    for number, user_id in enumerate(staff.values()):
+        clock.set(today - THIS_MORNING)
+        await store.write(_on_duty, user_id)
+        clock.set(today - number * LEFT_APART)
         await store.write(_off_duty, user_id)
+    clock.set(today)
 
 
+# Everyone was here this morning, and left one after the other.
+THIS_MORNING = timedelta(hours=3)
+LEFT_APART = timedelta(minutes=9)
 QUEUES = (("Service client", 20), ("Livraisons", 60), ("Réclamations", 40))
 
 
@@ -320,6 +328,12 @@ def _answer(tx: Any, holder: Handler, conversation_id: Any, epoch: int, text: st
 def _note(tx: Any, holder: Handler, conversation_id: Any, text: str) -> None:
     conversation = tx.conversations.get(conversation_id)
     record_internal(tx, conversation, ExchangeKind.NOTE, text, (AuthorKind.AGENT, holder.ref))
+
+
+def _on_duty(tx: Any, user_id: UserId) -> None:
+    row = tx.conn.execute(users.select().where(users.c.id == user_id)).one()
+    if Role.AGENT.value in row.roles:
+        set_presence(tx, user_id, Presence.AVAILABLE, "")
 
 
 def _off_duty(tx: Any, user_id: UserId) -> None:

@@ -9,14 +9,21 @@ const WEB = dirname(fileURLToPath(import.meta.url));
 const PAGE = join(WEB, "index.html");
 const IMPORT = /(?:^|[;}\n])\s*(?:import|export)\s*(?:[\w*${}\s,]+?\s*from\s*)?["']([^"']+)["']/g;
 
-/** Every module reachable from app.js, by its path under web/, in order of name. */
-export function modules() {
+const LATER = /\bimport\("(\.[^"]+)"\)/g;
+
+/**
+ * Every module reachable from app.js, by its path under web/, in order of name. With `later`, those too that
+ * are loaded when their page is opened.
+ */
+export function modules({ later = false } = {}) {
   const bare = JSON.parse(readFileSync(join(WEB, "vendor/manifest.json"), "utf-8")).imports;
   const found = new Set();
   const look = (file) => {
     if (found.has(file)) return;
     found.add(file);
-    for (const [, name] of readFileSync(file, "utf-8").matchAll(IMPORT)) {
+    const text = readFileSync(file, "utf-8");
+    if (later) for (const [, name] of text.matchAll(LATER)) look(resolve(dirname(file), name));
+    for (const [, name] of text.matchAll(IMPORT)) {
       if (name.startsWith(".")) look(resolve(dirname(file), name));
       else if (bare[name]) look(join(WEB, "vendor", bare[name]));
       else throw new Error(`${relative(WEB, file)} imports ${name}, which the import map does not have`);

@@ -57,6 +57,12 @@ export function reachable(conversation, { onCall }) {
   return found;
 }
 
+/** The file with these tags, as the server just answered. */
+export function withTags(id, tags) {
+  const file = files.peek()[id];
+  if (file) files.value = { ...files.peek(), [id]: { ...file, tags } };
+}
+
 /** Writes a change of the file at once, and offers to take it back. */
 export async function change(id, changes, before) {
   const answer = await attempt(() => api.patch(`/parties/${encodeURIComponent(id)}`, changes));

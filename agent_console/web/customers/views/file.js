@@ -6,7 +6,7 @@ import { useEffect } from "preact/hooks";
 import { t, word } from "../../shared/i18n/index.js";
 import { number, phone, shortDate } from "../../shared/i18n/format.js";
 import { linkTo, openConversation } from "../../shared/services/route.js";
-import { addContactPoint, change, files, readFile } from "../services/files.js";
+import { addContactPoint, change, files, readFile, withTags } from "../services/files.js";
 import {
   Avatar,
   Button,
@@ -19,6 +19,8 @@ import {
   When,
 } from "../../shared/kit/index.js";
 import { explain } from "../../shared/services/feedback.js";
+import { can } from "../../shared/services/session.js";
+import { TagChips, TagEditor } from "../../tags/index.js";
 
 /** What an agent may add to each family by hand. */
 const FIELDS = {
@@ -28,8 +30,11 @@ const FIELDS = {
   behavioural: ["loyalty", "segment"],
 };
 
-/** `latest`: newer states of the customer's conversations by id, where the page knows them. */
-export function Customer({ id, conversationId, latest }) {
+/**
+ * `latest`: newer states of the customer's conversations by id, where the page knows them. `bare`: without
+ * what the customer's own page shows elsewhere.
+ */
+export function Customer({ id, conversationId, latest, bare }) {
   const problem = useSignal(null);
   const file = files.value[id];
   const read = () =>
@@ -44,7 +49,7 @@ export function Customer({ id, conversationId, latest }) {
     <//>`;
   if (!file) return html`<${Loading} rows=${8} />`;
   return html`<div class="customer-scroll" tabindex="0" role="group" aria-label=${t("customer.label")}>
-    <${Head} file=${file} />
+    ${!bare && html`<${Head} file=${file} />`}
     <${Claims} claims=${file.claims} />
     <${Figures} relational=${file.relational} />
     <${Coordinates} party=${file.party} points=${file.contact_points} />
@@ -57,27 +62,49 @@ export function Customer({ id, conversationId, latest }) {
           facts=${file.families[family] ?? []}
         />`,
     )}
-    <${Others} conversations=${file.conversations} current=${conversationId} latest=${latest} />
+    ${
+      !bare &&
+      html`<${Others} conversations=${file.conversations} current=${conversationId} latest=${latest} />`
+    }
   </div>`;
 }
 
-function Head({ file: { party } }) {
-  const rename = (name) => change(party.id, { name }, { name: party.name });
+/** The customer's tags, with the button to change them for who may. */
+export function CustomerTags({ file }) {
+  const { id } = file.party;
+  if (!can("customers.write")) return html`<${TagChips} ids=${file.tags} />`;
+  return html`<${TagEditor}
+    what="parties"
+    id=${id}
+    ids=${file.tags}
+    onChanged=${(ids) => withTags(id, ids)}
+  />`;
+}
+
+/** The customer's name, changed where it stands by who may. */
+export function CustomerName({ party }) {
+  if (!can("customers.write")) return phone(party.name);
+  return html`<${Editable}
+    value=${party.name}
+    shown=${phone(party.name)}
+    label=${t("customer.name")}
+    onSave=${(name) => change(party.id, { name }, { name: party.name })}
+  />`;
+}
+
+function Head({ file }) {
+  const { party } = file;
   return html`<header class="customer-head">
     <${Avatar} name=${party.name} size="huge" />
     <h2>
-      <${Editable}
-        value=${party.name}
-        shown=${phone(party.name)}
-        label=${t("customer.name")}
-        onSave=${rename}
-      />
+      <${CustomerName} party=${party} />
     </h2>
     <p>
       ${t(`party.${party.kind}`)}${party.language ? ` · ${word("language", party.language)}` : ""} ·
       ${" "}
       ${t("customer.since", { date: shortDate(party.created_at) })}
     </p>
+    <${CustomerTags} file=${file} />
   </header>`;
 }
 

@@ -102,6 +102,9 @@ const RULES = {
       offers: state.offers.map((offer) => renamedOffer(offer, party_id, name)),
     };
   },
+  EntityChanged(state, { kind, id, data }) {
+    return kind === "tag" && !data ? withoutTag(state, id) : state;
+  },
   ConversationRead(state, { user_id, reading }) {
     const id = reading.conversation_id;
     if (user_id !== userOf(state)?.id || !state.conversations.some((c) => c.id === id)) return state;
@@ -151,6 +154,20 @@ function refreshedOffers(state, { conversation, exchange }) {
       : offer,
   );
   return { ...state, offers };
+}
+
+/** A tag that was removed is on nothing any more. */
+function withoutTag(state, id) {
+  const clean = (c) => (c?.tags?.includes(id) ? { ...c, tags: c.tags.filter((one) => one !== id) } : c);
+  return {
+    ...state,
+    conversations: state.conversations.map(clean),
+    offers: state.offers.map((offer) =>
+      offer.pop?.conversation
+        ? { ...offer, pop: { ...offer.pop, conversation: clean(offer.pop.conversation) } }
+        : offer,
+    ),
+  };
 }
 
 function said(exchange) {

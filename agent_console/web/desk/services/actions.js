@@ -40,6 +40,16 @@ export async function setPresence(presence, reason) {
   desk.desk.value = { ...state, me: { ...state.me, agent: answer.agent } };
 }
 
+/** The next step on an empty desk, as a button; null for who is available already, or is no agent. */
+export function becomeAvailable() {
+  const mine = desk.agent.value;
+  if (!mine || mine.presence === "available") return null;
+  return { label: t("desk.become_available"), icon: "power", run: () => setPresence("available") };
+}
+
+/** The conversation with these tags, as the server just answered. */
+export const tagged = (conversation, tags) => learn({ ...conversation, tags });
+
 export async function take(conversation) {
   const answer = await attempt(() =>
     api.post(conversationPath(conversation.id, "take"), { epoch: conversation.epoch }),

@@ -6,7 +6,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import * as api from "../../shared/services/api.js";
 import { clock } from "../../shared/services/clock.js";
 import { selectedId } from "../../shared/services/route.js";
-import { me, online, say, supervises, user } from "../../shared/services/session.js";
+import { can, me, online, say, user } from "../../shared/services/session.js";
 import { listen } from "../../shared/services/stream.js";
 import * as attentionModel from "../models/attention.js";
 import { Composer } from "../models/composer.js";
@@ -38,7 +38,7 @@ export const mineById = computed(() => new Map(myConversations.value.map((c) => 
 /** For whom the lists are kept true. */
 export const viewer = computed(() => ({
   id: me.value,
-  queues: supervises.value ? null : (agent.value?.queues ?? []),
+  queues: can("live.read") ? null : (agent.value?.queues ?? []),
 }));
 
 export let composer = null;
@@ -106,7 +106,7 @@ function teamChanged() {
       const state = desk.peek();
       desk.value = { ...state, queues: told.queues, users: told.users, me: withTeam(state.me, told.me) };
     },
-    (supervises.peek() ? 0 : NAMES_WITHIN) * Math.random(),
+    (can("live.read") ? 0 : NAMES_WITHIN) * Math.random(),
   );
 }
 

@@ -12,8 +12,10 @@ import { Avatar, Button, ChannelIcon, Empty, Icon, Loading, Tag } from "../../sh
 import { Timeline } from "./timeline.js";
 import { holderOf } from "./worklist.js";
 import * as desk from "../services/desk.js";
+import { TagChips, TagEditor } from "../../tags/index.js";
+import { can } from "../../shared/services/session.js";
 import * as session from "../../shared/services/session.js";
-import { isMine, take } from "../services/actions.js";
+import { isMine, tagged, take } from "../services/actions.js";
 import { dialog, explain } from "../../shared/services/feedback.js";
 
 export function Conversation({ id }) {
@@ -71,6 +73,7 @@ function Head({ conversation: c }) {
         <${ChannelIcon} channel=${c.channel} size=${14} />
         <span class="truncate" title=${c.subject}>${c.subject || word("channel", c.channel)}</span>
         <${Status} conversation=${c} />
+        <${ConversationTags} conversation=${c} />
       </p>
     </div>
     <${Watchers} id=${c.id} />
@@ -100,6 +103,16 @@ function Head({ conversation: c }) {
       />
     </div>
   </header>`;
+}
+
+function ConversationTags({ conversation: c }) {
+  if (!can("conversations.write")) return html`<${TagChips} ids=${c.tags} most=${3} />`;
+  return html`<${TagEditor}
+    what="conversations"
+    id=${c.id}
+    ids=${c.tags}
+    onChanged=${(ids) => tagged(c, ids)}
+  />`;
 }
 
 function Status({ conversation: c }) {

@@ -8,6 +8,7 @@ import { Conversation } from "./conversation.js";
 import { Customer } from "../../customers/index.js";
 import { Empty } from "../../shared/kit/index.js";
 import { Worklist } from "./worklist.js";
+import { becomeAvailable } from "../services/actions.js";
 import { details, mineById, myConversations, offers } from "../services/desk.js";
 
 export function Desk() {
@@ -46,8 +47,10 @@ function Nothing() {
   }
   return html`
     <h1 class="visually-hidden">${t("worklist.label")}</h1>
-    <${Empty} icon="messages-square" title=${t(count ? "desk.choose" : "desk.calm")}>
-      ${t(count ? "desk.choose_hint" : "desk.calm_hint")}
-    <//>
+    <${Empty}
+      icon="messages-square"
+      title=${t(count ? "desk.choose" : "desk.calm")}
+      action=${count ? null : becomeAvailable()}
+    >${t(count ? "desk.choose_hint" : "desk.calm_hint")}<//>
   `;
 }

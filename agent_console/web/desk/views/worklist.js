@@ -11,6 +11,7 @@ import { Button, ChannelIcon, Empty, Icon, Loading, Rows, Waiting, When } from "
 import { Offer } from "./offer.js";
 import * as desk from "../services/desk.js";
 import { wrapUpDone } from "../services/actions.js";
+import { TagChips } from "../../tags/index.js";
 import { second } from "../../shared/services/clock.js";
 
 const view = { current: null };
@@ -154,6 +155,7 @@ function Row({ conversation: c, mine }) {
           </span>`
           : html`<${Holder} conversation=${c} mine=${mine} />`
       }
+      <${TagChips} ids=${c.tags} most=${2} />
     </span>
   </a>`;
 }
@@ -166,7 +168,7 @@ function subjectOf(c) {
       c.subject &&
       html`
         <b>${c.subject}</b>
-        ${" "}·
+        ${" · "}
       `
     }
     ${who ? t("worklist.said", { who, text }) : text}
@@ -213,7 +215,7 @@ function WrapUp({ item }) {
       ${
         item.wrap_until &&
         html`
-          ·${" "}
+          ${" · "}
           <${Left} until=${item.wrap_until} />
         `
       }

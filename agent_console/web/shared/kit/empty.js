@@ -2,17 +2,23 @@
 
 import { html } from "htm/preact";
 import { t } from "../i18n/index.js";
+import { Button } from "./button.js";
 import { Icon } from "./icon.js";
 
-export function Empty({ icon, title, children }) {
+/** `action` {label, icon, run}: the next step, as a button. */
+export function Empty({ icon, title, children, action }) {
   return html`<div class="empty">
     <span class="empty-icon">
       <${Icon} name=${icon} size=${24} />
     </span>
     <p class="empty-title">${title}</p>
-    ${children && html`<p>${children}</p>`}
+    ${children && html`<div class="empty-text">${children}</div>`}
+    ${action && html`<${Next} ...${action} />`}
   </div>`;
 }
+
+const Next = ({ icon, label, run }) =>
+  html`<${Button} kind="primary" icon=${icon} onClick=${run}>${label}<//>`;
 
 export function Loading({ rows = 4 }) {
   return html`<div class="skeleton" role="status">

@@ -21,10 +21,10 @@ export function whenSignedOut(f) {
   onSignedOut = f;
 }
 
-async function call(method, path, { body, headers = {}, raw } = {}) {
+async function call(method, path, { body, headers = {}, raw, base = BASE } = {}) {
   let response;
   try {
-    response = await fetch(BASE + path, {
+    response = await fetch(base + path, {
       method,
       credentials: "same-origin",
       headers: {
@@ -67,6 +67,10 @@ export const post = (path, body = {}) => call("POST", path, { body });
 export const put = (path, body = {}) => call("PUT", path, { body });
 export const remove = (path, query) => call("DELETE", path + queryOf(query));
 export const patch = (path, body = {}) => call("PATCH", path, { body });
+
+/** A change of the version one has seen: refused as `changed_meanwhile` when there is a newer one. */
+export const patchVersion = (path, body, version) =>
+  call("PATCH", path, { body, headers: { "If-Match": `"${version}"` } });
 /** By a method that is only known when it runs. */
 export const send = (method, path, body = {}) => call(method.toUpperCase(), path, { body });
 
@@ -81,6 +85,9 @@ export function upload(file) {
 
 export const attachmentUrl = (id) => `${BASE}/attachments/${encodeURIComponent(id)}`;
 export const htmlUrl = (exchangeId) => `${BASE}/exchanges/${encodeURIComponent(exchangeId)}/html`;
+/** The server's own description of what it takes and gives (OpenAPI). */
+export const document = () => call("GET", "/openapi.json", { base: "/api" });
+export const jobFileUrl = (id) => `${BASE}/jobs/${encodeURIComponent(id)}/file`;
 export const rawUrl = (id) => `${BASE}/set-aside/${encodeURIComponent(id)}/raw`;
 
 function queryOf(query = {}) {

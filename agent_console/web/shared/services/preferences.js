@@ -13,6 +13,8 @@ export const sound = signal(kept.sound ?? true);
 export const notifications = signal(kept.notifications ?? true);
 export const singleKeys = signal(kept.singleKeys ?? true);
 export const customerPane = signal(kept.customerPane ?? true);
+/** Whether the rail shows words beside its icons. */
+export const railOpen = signal(kept.railOpen ?? false);
 
 effect(() => {
   const preferences = {
@@ -22,6 +24,7 @@ effect(() => {
     notifications: notifications.value,
     singleKeys: singleKeys.value,
     customerPane: customerPane.value,
+    railOpen: railOpen.value,
   };
   try {
     localStorage.setItem(NAME, JSON.stringify(preferences));

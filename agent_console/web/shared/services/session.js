@@ -7,6 +7,7 @@ import { Connection } from "../models/connection.js";
 import * as api from "./api.js";
 import { clock } from "./clock.js";
 import { language, theme } from "./preferences.js";
+import { replace } from "./route.js";
 import { tell } from "./stream.js";
 
 /** undefined: not known yet; null: signed out */
@@ -18,8 +19,10 @@ export const staffEvents = signal(0);
 
 export const online = computed(() => line.value.state === "online");
 export const me = computed(() => user.value?.id);
-export const roles = computed(() => new Set(user.value?.roles ?? []));
-export const supervises = computed(() => roles.value.has("supervisor") || roles.value.has("admin"));
+const permissions = computed(() => new Set(user.value?.permissions ?? []));
+
+/** Whether the signed-in user has the permission; views that ask are drawn again when it changes. */
+export const can = (permission) => permissions.value.has(permission);
 
 /**
  * Coming back is our own work (models/connection.js); long polling is for networks that forbid websockets.
@@ -56,6 +59,7 @@ export async function signIn(login, password) {
 export async function signOut() {
   await api.post("/sign-out").catch(() => {});
   signedOut();
+  replace("#/"); // whoever comes next begins at their own home
 }
 
 async function enter(answer) {
@@ -110,8 +114,22 @@ function lineChanged(state) {
 
 function heard(name, payload) {
   if (name === "pong" && payload?.now) clock.adjust(payload.now);
-  if (name === "staff") staffEvents.value += 1;
+  if (name === "staff") {
+    staffEvents.value += 1;
+    readMe();
+  }
   tell("message", name, payload);
+}
+
+/** Roles may have changed under us. */
+async function readMe() {
+  const answer = await api.get("/me").catch(() => null);
+  const before = user.peek();
+  if (!answer || !before || answer.user.id !== before.id) return;
+  if (JSON.stringify(answer.user.permissions) !== JSON.stringify(before.permissions)) {
+    user.value = answer.user;
+    await readSnapshot();
+  }
 }
 
 /** Events are taken together once a frame: a burst is one rendering. */

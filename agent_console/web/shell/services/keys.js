@@ -13,6 +13,8 @@ import * as actions from "../../desk/services/actions.js";
 import * as desk from "../../desk/services/desk.js";
 import * as session from "../../shared/services/session.js";
 import { dialog } from "../../shared/services/feedback.js";
+import { PLACES } from "../models/places.js";
+import { places } from "./places.js";
 
 const current = () => desk.details.peek().byId[selectedId.peek()]?.conversation;
 const currentIsMine = () => Boolean(current() && actions.isMine(current()));
@@ -61,21 +63,14 @@ const COMMANDS = [
     run: () => step(-1),
     quiet: true,
   },
-  { key: "desk", keys: "g d", icon: "inbox", when: () => true, run: () => go("#/") },
-  {
-    key: "wall",
-    keys: "g w",
-    icon: "layout-dashboard",
-    when: () => session.supervises.peek(),
-    run: () => go("#/live"),
-  },
-  {
-    key: "team",
-    keys: "g t",
-    icon: "sliders-horizontal",
-    when: () => session.supervises.peek(),
-    run: () => go("#/admin"),
-  },
+  ...PLACES.map((place) => ({
+    key: `place-${place.name}`,
+    keys: `g ${place.key}`,
+    icon: place.icon,
+    place: place.name,
+    when: () => places.peek().includes(place),
+    run: () => go(`#/${place.name}`),
+  })),
   { key: "shortcuts", keys: "?", icon: "keyboard", when: () => true, run: open("shortcuts") },
 ];
 
@@ -85,7 +80,7 @@ export function commands() {
   return [
     ...COMMANDS.filter((c) => !c.quiet && c.when()).map((c) => ({
       ...c,
-      label: t(`command.${c.key}`),
+      label: labelOf(c),
       shortcut: c.keys,
     })),
     ...presences.map((value) => ({
@@ -116,10 +111,12 @@ export function shortcuts() {
   return [
     { keys: "Ctrl K", label: t("palette.open") },
     { keys: "Ctrl ↵", label: t("command.send") },
-    ...COMMANDS.map((c) => ({ keys: c.keys, label: t(`command.${c.key}`) })),
+    ...COMMANDS.filter((c) => !c.place || c.when()).map((c) => ({ keys: c.keys, label: labelOf(c) })),
     { keys: "Esc", label: t("command.leave") },
   ];
 }
+
+const labelOf = (c) => (c.place ? t("command.go", { place: t(`nav.${c.place}`) }) : t(`command.${c.key}`));
 
 let first = "";
 

@@ -5,21 +5,21 @@ import { useEffect } from "preact/hooks";
 import { t } from "../../shared/i18n/index.js";
 import { phone } from "../../shared/i18n/format.js";
 import { listenToKeys } from "../services/keys.js";
-import { page } from "../../shared/services/route.js";
+import { go, page } from "../../shared/services/route.js";
 import { Desk } from "../../desk/index.js";
 import { ResolveDialog, TransferDialog } from "../../desk/views/dialogs.js";
 import { ShortcutsDialog } from "./shortcuts.js";
-import { Button, Empty, Icon } from "../../shared/kit/index.js";
+import { Button, Empty, Icon, Loading } from "../../shared/kit/index.js";
 import { Palette } from "./palette.js";
 import { Rail } from "./rail.js";
-import { SetAside } from "../../set_aside/index.js";
+import { JobsTray } from "./jobs_tray.js";
+import { home, load, loaded, places, unloaded } from "../services/places.js";
+import { railOpen } from "../../shared/services/preferences.js";
 import { SignIn } from "./sign_in.js";
-import { Team } from "../../team/index.js";
 import { Topbar } from "./topbar.js";
-import { Wall } from "../../live/index.js";
 import { offers } from "../../desk/services/desk.js";
 import { dialog, dismiss, toasts } from "../../shared/services/feedback.js";
-import { line, roles, supervises, user } from "../../shared/services/session.js";
+import { line, user } from "../../shared/services/session.js";
 
 export function App() {
   if (user.value === undefined) return html`<${Starting} />`;
@@ -39,13 +39,14 @@ function Starting() {
 function AtWork() {
   useEffect(listenToKeys, []);
   useTitle();
-  return html`<div class="app">
+  return html`<div class="app ${railOpen.value ? "rail-open" : ""}">
     <a class="skip" href="#main" onClick=${focusMain}>${t("app.skip")}</a>
     <${Topbar} />
     <${Rail} />
     <${Page} />
     <${Offline} />
     <${Announcer} />
+    <${JobsTray} />
     <${OpenDialog} />
   </div>`;
 }
@@ -55,21 +56,39 @@ function focusMain(event) {
   document.getElementById("main")?.focus();
 }
 
+/** The place of the address, once it is loaded; the desk comes with the start. */
 function Page() {
-  if (page.value === "live" && supervises.value) return html`<${Wall} />`;
-  if (page.value === "set-aside" && supervises.value) return html`<${SetAside} />`;
-  if (page.value === "admin" && (supervises.value || roles.value.has("admin"))) return html`<${Team} />`;
-  if (!READERS.some((role) => roles.value.has(role))) return html`<${NoScreen} />`;
-  return html`<${Desk} />`;
+  const name = page.value || home.value;
+  const place = places.value.find((one) => one.name === name);
+  useEffect(() => void (place && load(place.name)), [place?.name]);
+  if (!place) return html`<${Closed} />`;
+  const View = place.name === "desk" ? Desk : loaded.value[place.name];
+  if (View) return html`<${View} />`;
+  return html`<main class="page" id="main" tabindex="-1">
+    <h1 class="visually-hidden">${t(`nav.${place.name}`)}</h1>
+    ${
+      unloaded.value
+        ? html`<${Empty} icon="wifi-off" title=${t("error.network")}>
+          <${Button} onClick=${() => load(place.name)}>${t("action.retry")}<//>
+        <//>`
+        : html`<${Loading} rows=${6} />`
+    }
+  </main>`;
 }
 
-const READERS = ["agent", "supervisor", "crm", "admin"];
-
-/** Who has no screen yet is told so, kindly. */
-function NoScreen() {
+/** An address that is not open to one's roles, or is none. */
+function Closed() {
   return html`<main class="page" id="main" tabindex="-1">
     <h1 class="visually-hidden">Filrouge</h1>
-    <${Empty} icon="bot" title=${t("no_screen.title")}>${t("no_screen.hint")}<//>
+    <${Empty} icon="lock" title=${t(home.value ? "closed.title" : "closed.nothing")}>
+      ${t(home.value ? "closed.hint" : "closed.nothing_hint")}
+      ${
+        home.value &&
+        html`<${Button} kind="primary" onClick=${() => go(`#/${home.value}`)}>
+          ${t("closed.home", { place: t(`nav.${home.value}`) })}
+        <//>`
+      }
+    <//>
   </main>`;
 }
 

@@ -8,7 +8,7 @@ import { phone } from "../../shared/i18n/format.js";
 import { best } from "../../shared/models/search.js";
 import { commands } from "../services/keys.js";
 import * as api from "../../shared/services/api.js";
-import { openConversation } from "../../shared/services/route.js";
+import { addressOf, go, openConversation } from "../../shared/services/route.js";
 import { Avatar, ChannelIcon, Dialog, Icon } from "../../shared/kit/index.js";
 import { lists, myConversations } from "../../desk/services/desk.js";
 
@@ -125,15 +125,8 @@ function personEntry(party) {
       .map((point) => phone(point.value ?? point))
       .slice(0, 2)
       .join(" · "),
-    run: () => openLatest(party),
+    run: () => go(addressOf("customers", party.id)),
   };
-}
-
-async function openLatest(party) {
-  const { items } = await api
-    .get("/conversations", { view: "all", party: party.id, limit: 1 })
-    .catch(() => ({ items: [] }));
-  if (items[0]) openConversation(items[0].id);
 }
 
 /** Asks once the typing pauses; a later question makes an earlier answer void. */

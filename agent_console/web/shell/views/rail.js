@@ -2,39 +2,39 @@
 
 import { html } from "htm/preact";
 import { t } from "../../shared/i18n/index.js";
-import { page, route } from "../../shared/services/route.js";
 import { Icon } from "../../shared/kit/index.js";
-import { roles, supervises } from "../../shared/services/session.js";
+import { railOpen } from "../../shared/services/preferences.js";
+import { page, route } from "../../shared/services/route.js";
+import { places } from "../services/places.js";
 
-const PAGES = [
-  {
-    name: "desk",
-    href: "#/",
-    icon: "inbox",
-    for: () => ["agent", "supervisor", "crm", "admin"].some((role) => roles.value.has(role)),
-  },
-  { name: "live", href: "#/live", icon: "layout-dashboard", for: () => supervises.value },
-  { name: "set-aside", href: "#/set-aside", icon: "triangle-alert", for: () => supervises.value },
-  {
-    name: "admin",
-    href: "#/admin",
-    icon: "sliders-horizontal",
-    for: () => supervises.value || roles.value.has("admin"),
-  },
-];
-
-let lastConversation = null;
+const last = {}; // where one was in each place, to come back to it
 
 export function Rail() {
-  if (page.value === "desk" && route.value.id) lastConversation = location.hash;
-  const href = (p) =>
-    p.name === "desk" && page.value !== "desk" && lastConversation ? lastConversation : p.href;
-  return html`<nav class="rail" aria-label=${t("nav.label")}>
-    ${PAGES.filter((p) => p.for()).map(
-      (p) => html`<a href=${href(p)} aria-current=${page.value === p.name ? "page" : undefined}>
-        <${Icon} name=${p.icon} size=${20} />
-        <span>${t(`nav.${p.name}`)}</span>
+  if (page.value) last[page.value] = location.hash;
+  const address = (name) => (page.value === name ? `#/${name}` : (last[name] ?? `#/${name}`));
+  const open = railOpen.value;
+  return html`<nav class="rail ${open ? "open" : ""}" aria-label=${t("nav.label")}>
+    ${places.value.map(
+      (place) => html`<a
+        key=${place.name}
+        href=${route.value && address(place.name)}
+        aria-current=${page.value === place.name ? "page" : undefined}
+        aria-keyshortcuts=${`g ${place.key}`}
+        title=${`${t(`nav.${place.name}`)} (G ${place.key.toUpperCase()})`}
+      >
+        <${Icon} name=${place.icon} size=${20} />
+        <span>${t(`nav.${place.name}`)}</span>
       </a>`,
     )}
+    <button
+      type="button"
+      class="rail-toggle"
+      aria-expanded=${open}
+      aria-label=${t(open ? "nav.collapse" : "nav.expand")}
+      title=${t(open ? "nav.collapse" : "nav.expand")}
+      onClick=${() => (railOpen.value = !open)}
+    >
+      <${Icon} name=${open ? "chevrons-left" : "chevrons-right"} size=${18} />
+    </button>
   </nav>`;
 }

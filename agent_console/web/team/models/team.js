@@ -173,7 +173,16 @@ export function conflicts(draft, item) {
   return Object.fromEntries(fields.map((field) => [field, told(draft, item, field)]));
 }
 
-export const rolesOf = (draft, item) => ROLES.filter((role) => shownValue(draft, item, `role.${role}`));
+/** The roles the form shows as given: built-in ones by name, own ones by id. */
+export function rolesOf(draft, item) {
+  const touched = ofPart(Object.keys(draft.touched), "role").map(nameOf);
+  const known = new Set([...ROLES, ...(item?.roles ?? []), ...touched]);
+  return [...known].filter((role) => shownValue(draft, item, `role.${role}`));
+}
+
+/** Whether queues and skills make sense: what own roles bring is the server's to say. */
+export const worksAtDesk = (draft, item) =>
+  rolesOf(draft, item).includes("agent") || Boolean(item?.agent && !("role.agent" in draft.touched));
 
 /** What must be mended before it is sent: {field: key of the text}. */
 export function check(draft, item, team) {
@@ -298,7 +307,7 @@ const STEPS = {
     const value = (field) => shownValue(draft, user, field);
     if (!user) return [newPerson(draft, value)];
     const fields = changes(draft, user);
-    const steps = rolesOf(draft, user).includes("agent") ? workSteps(user, fields, value) : [];
+    const steps = worksAtDesk(draft, user) ? workSteps(user, fields, value) : [];
     const self = personStep(draft, user, fields, value);
     // A new role or password ends sessions, perhaps one's own: it comes last wherever the rest can go before
     // it.

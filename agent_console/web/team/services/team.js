@@ -47,7 +47,7 @@ async function readAll() {
 }
 
 effect(() => {
-  if (staffEvents.value >= 0 && page.value === "admin" && user.value) readTeam().catch(() => {});
+  if (staffEvents.value >= 0 && page.value === "team" && user.value) readTeam().catch(() => {});
 });
 
 /** Nobody finds the forms of the one who sat here before. */

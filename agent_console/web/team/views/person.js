@@ -4,18 +4,19 @@ import { html } from "htm/preact";
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { LANGUAGES, t, word } from "../../shared/i18n/index.js";
-import { LEVELS, ROLES, knownSkills, rolesOf, skillNamed } from "../models/team.js";
+import { LEVELS, ROLES, knownSkills, skillNamed, worksAtDesk } from "../models/team.js";
 import { language } from "../../shared/services/preferences.js";
 import { discard, newPassword, setActive, team } from "../services/team.js";
+import { ownRoles, roleName } from "../services/roles.js";
 import { FormDialog, PasswordToHandOver, SelectField, TextField, Tick, useForm } from "./form.js";
 import { Button, Icon, Tag } from "../../shared/kit/index.js";
 import { explain, toast } from "../../shared/services/feedback.js";
-import { me, roles } from "../../shared/services/session.js";
+import { can, me } from "../../shared/services/session.js";
 
 export function PersonDialog({ person, onClose }) {
   const form = useForm("person", person);
   const done = useSignal(null);
-  const administers = roles.value.has("admin");
+  const administers = can("users.manage");
   useEffect(() => {
     if (person || form.draft.id || form.draft.touched.password) return;
     form.set("language", language.peek());
@@ -26,7 +27,7 @@ export function PersonDialog({ person, onClose }) {
     onClose();
   };
   if (done.value) return html`<${PasswordToHandOver} handover=${done.value} onClose=${finish} />`;
-  const agent = rolesOf(form.draft, form.item).includes("agent");
+  const agent = worksAtDesk(form.draft, form.item);
   const leaves =
     Boolean(form.item) &&
     Object.keys(form.draft.touched).some((field) => field === "password" || field.startsWith("role."));
@@ -135,6 +136,12 @@ function Roles({ form, own }) {
         <small>${own && role === "admin" ? t("team.own_admin") : t(`team.role.${role}`)}</small>
       <//>`,
     )}
+    ${ownRoles().map(
+      (role) => html`<${Tick} key=${role.id} form=${form} field="role.${role.id}">
+        <b>${role.name}</b>
+        <small>${t("team.own_role")}</small>
+      <//>`,
+    )}
     ${problem && html`<p class="problem">${t(`team.problem.${problem.key}`, problem.values)}</p>`}
   </fieldset>`;
 }
@@ -155,7 +162,7 @@ function Known({ person }) {
       <dd>
         ${person.roles.map(
           (role) => html`
-            <${Tag} key=${role}>${word("role", role)}<//>
+            <${Tag} key=${role}>${roleName(role)}<//>
             ${" "}
           `,
         )}

@@ -8,7 +8,9 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { t, word } from "../../shared/i18n/index.js";
 import { number } from "../../shared/i18n/format.js";
-import { found, keyOf } from "../models/team.js";
+import { ROLES, found, keyOf } from "../models/team.js";
+import { ownRoles, roleName } from "../services/roles.js";
+import { Roles } from "./roles.js";
 import { CHANNELS, OFFER_SECONDS } from "../../shared/models/words.js";
 import { route } from "../../shared/services/route.js";
 import { forms, problem, readTeam, team } from "../services/team.js";
@@ -16,15 +18,16 @@ import { Avatar, Button, ChannelIcon, Empty, Icon, Loading, Tag, still } from ".
 import { PersonDialog, skillText } from "./person.js";
 import { EntryDialog, QueueDialog } from "./queue.js";
 import { explain } from "../../shared/services/feedback.js";
-import { me, roles } from "../../shared/services/session.js";
+import { can, me } from "../../shared/services/session.js";
 
-const TABS = { people: People, queues: Queues, entries: Entries };
+const TABS = { people: People, roles: Roles, queues: Queues, entries: Entries };
 const STEP = 100; // rows shown before one asks for more
 
 export function Team() {
   const tab = TABS[route.value.id] ? route.value.id : "people";
   const sizes = team.value && {
     people: team.value.users.length,
+    roles: ROLES.length + ownRoles().length,
     queues: team.value.queues.length,
     entries: team.value.entries.length,
   };
@@ -34,9 +37,11 @@ export function Team() {
     </header>
     <nav class="team-tabs" aria-label=${t("team.title")}>
       ${Object.keys(TABS).map(
-        (
-          name,
-        ) => html`<a key=${name} href="#/admin/${name}" aria-current=${name === tab ? "page" : undefined}>
+        (name) => html`<a
+          key=${name}
+          href="#/team/${name}"
+          aria-current=${name === tab ? "page" : undefined}
+        >
           ${t(`team.tab.${name}`)}
           ${
             sizes &&
@@ -60,7 +65,7 @@ export function Team() {
   </main>`;
 }
 
-const administers = () => roles.value.has("admin");
+const administers = () => can("users.manage");
 const queueName = (id) => team.value.queues.find((queue) => queue.id === id)?.name ?? "";
 const begun = (kind, item) =>
   keyOf(kind, item) in forms.value &&
@@ -77,7 +82,7 @@ function People() {
   const names = new Map(queues.map((queue) => [queue.id, queue.name]));
   const words = (user) =>
     [
-      ...user.roles.map((role) => word("role", role)),
+      ...user.roles.map(roleName),
       ...Object.keys(user.skills).map(skillText),
       ...user.queues.map((id) => names.get(id) ?? ""),
     ].join(" ");
@@ -234,7 +239,7 @@ const PersonRow = still(
     </th>
     <td>
       <span class="tags">
-        ${user.roles.map((role) => html`<${Tag} key=${role}>${word("role", role)}<//>`)}
+        ${user.roles.map((role) => html`<${Tag} key=${role}>${roleName(role)}<//>`)}
       </span>
     </td>
     <td>
@@ -371,7 +376,7 @@ function Entries() {
     <div class="team-bar">
       <p class="team-hint">${t("team.entries_hint")}</p>
       ${
-        administers() &&
+        can("entry_points.manage") &&
         html`<${Button} kind="primary" icon="plus" onClick=${() => (open.value = { id: null })}>
           ${t("team.add_entry")}${begun("entry", null) ? ` (${t("team.unsaved")})` : ""}
         <//>`

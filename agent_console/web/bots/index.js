@@ -1,0 +1,3 @@
+import "./strings/index.js";
+
+export { Bots } from "./views/bots.js";

@@ -1,0 +1,17 @@
+export default {
+  "bots.all_sure": "Rien à revoir",
+  "bots.all_sure_hint": "Le bot était sûr de lui à chaque fois.",
+  "bots.by_intent": "Messages par intention",
+  "bots.column.at": "Quand",
+  "bots.column.confidence": "Certitude",
+  "bots.column.intent": "Intention",
+  "bots.column.text": "Message du client",
+  "bots.hint": "Les derniers messages auxquels un bot a répondu, les plus douteux d’abord.",
+  "bots.messages": "Messages",
+  "bots.none": "Aucun bot n’a encore répondu",
+  "bots.none_hint": "Dès qu’un client écrit à un bot, son message apparaît ici avec ce que le bot a compris.",
+  "bots.show.all": "Tous",
+  "bots.show.doubtful": "À revoir",
+  "bots.title": "Ce que les bots ont compris",
+  "bots.which": "Messages affichés",
+};

@@ -1,0 +1,3 @@
+import "./strings/index.js";
+
+export { Customers } from "./views/customers.js";

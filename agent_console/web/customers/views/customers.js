@@ -1,0 +1,230 @@
+// All customers as a list, and one of them as a page.
+
+import { html } from "htm/preact";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { t, word } from "../../shared/i18n/index.js";
+import { number, phone, shortDate } from "../../shared/i18n/format.js";
+import { Avatar, Button, Dialog, Empty, Icon, ListPage, Loading, When } from "../../shared/kit/index.js";
+import { attempt, explain } from "../../shared/services/feedback.js";
+import { addressOf, go, route } from "../../shared/services/route.js";
+import { can } from "../../shared/services/session.js";
+import { TagChip, TagChips } from "../../tags/index.js";
+import { sorted, tags } from "../../tags/services/tags.js";
+import { customers, exportThem, lists, readLists, tagThem } from "../services/list.js";
+import { CustomerPage } from "./customer.js";
+
+export function Customers() {
+  const { id } = route.value;
+  return id ? html`<${CustomerPage} key=${id} id=${id} />` : html`<${List} />`;
+}
+
+function List() {
+  const problem = useSignal(null);
+  const tagging = useSignal(null);
+  const read = () =>
+    Promise.all([readLists(), tags.read()]).then(
+      () => (problem.value = null),
+      (error) => (problem.value = error),
+    );
+  useEffect(() => void read(), []);
+  if (!lists.value) {
+    return html`<main class="page" id="main" tabindex="-1">
+      <h1 class="visually-hidden">${t("customers.title")}</h1>
+      ${
+        problem.value
+          ? html`<${Empty}
+            icon="circle-alert"
+            title=${explain(problem.value)}
+            action=${{ label: t("action.retry"), run: read }}
+          />`
+          : html`<${Loading} rows=${8} />`
+      }
+    </main>`;
+  }
+  const actionsFor = (chosen, letGo) => [
+    {
+      label: t("customers.tag"),
+      icon: "tags",
+      run: () => (tagging.value = { chosen, letGo }),
+    },
+    ...(can("customers.export")
+      ? [{ label: t("customers.export"), icon: "download", run: () => send(chosen) }]
+      : []),
+  ];
+  const send = (chosen) => attempt(() => exportThem(chosen));
+  const whole = { filter: null, q: "" };
+  return html`
+    <${ListPage}
+      name="customers"
+      title=${t("customers.title")}
+      pages=${customers}
+      columns=${columns()}
+      fields=${fieldsOf(lists.value.parties)}
+      sort=${lists.value.parties.default_sort}
+      nameOf=${(party) => phone(party.name)}
+      onOpen=${(party) => go(addressOf("customers", party.id))}
+      actionsFor=${can("customers.write") ? actionsFor : undefined}
+      tools=${
+        can("customers.export") &&
+        html`<${Button} icon="download" onClick=${() => send(shownNow(whole))}>
+          ${t("customers.export_all")}
+        <//>`
+      }
+      empty=${html`<${Empty} icon="contact-round" title=${t("customers.none")}>
+        ${t("customers.none_hint")}
+      <//>`}
+    />
+    ${
+      tagging.value &&
+      html`<${TagMany}
+        chosen=${tagging.value.chosen}
+        onDone=${() => {
+          tagging.value.letGo();
+          tagging.value = null;
+        }}
+        onClose=${() => (tagging.value = null)}
+      />`
+    }
+  `;
+}
+
+/** What the list shows at this moment, for the export of all of it. */
+function shownNow(whole) {
+  const { q = "", filter = "" } = customers.query ?? {};
+  return { ...whole, q, filter: filter ? JSON.parse(filter) : null };
+}
+
+const address = (party, kind) => party.contact_points.find((point) => point.kind === kind)?.value ?? "";
+
+const columns = () => [
+  {
+    id: "name",
+    label: t("customers.column.name"),
+    width: 260,
+    min: 140,
+    sort: "name",
+    render: (party) => html`
+      <${Avatar} name=${party.name} size="small" />
+      <a class="cell-link truncate" href=${addressOf("customers", party.id)} tabindex="-1">
+        ${phone(party.name)}
+      </a>
+      ${
+        party.kind === "organisation" &&
+        html`<${Icon} name="building-2" size=${14} label=${t("party.organisation")} />`
+      }
+    `,
+  },
+  {
+    id: "tags",
+    label: t("customers.column.tags"),
+    width: 210,
+    render: (party) => html`<${TagChips} ids=${party.tags} most=${2} />`,
+  },
+  {
+    id: "email",
+    label: t("customers.column.email"),
+    width: 210,
+    render: (party) => html`<span class="truncate">${address(party, "email")}</span>`,
+  },
+  {
+    id: "phone",
+    label: t("customers.column.phone"),
+    width: 150,
+    render: (party) => phone(address(party, "phone")),
+  },
+  {
+    id: "language",
+    label: t("customers.column.language"),
+    width: 100,
+    shown: false,
+    render: (party) => (party.language ? word("language", party.language) : ""),
+  },
+  {
+    id: "open",
+    label: t("customers.column.open"),
+    width: 100,
+    end: true,
+    render: (party) => (party.open ? number(party.open) : html`<span class="zero">–</span>`),
+  },
+  {
+    id: "conversations",
+    label: t("customers.column.conversations"),
+    width: 130,
+    end: true,
+    render: (party) => number(party.conversations),
+  },
+  {
+    id: "last_at",
+    label: t("customers.column.last_at"),
+    width: 130,
+    render: (party) =>
+      party.last_at ? html`<${When} at=${party.last_at} />` : html`<span class="zero">–</span>`,
+  },
+  {
+    id: "created_at",
+    label: t("customers.column.created_at"),
+    width: 130,
+    sort: "created_at",
+    shown: false,
+    render: (party) => shortDate(party.created_at),
+  },
+];
+
+/** The server's fields with words: what a filter is written with. */
+function fieldsOf(list) {
+  const labels = {
+    kind: (value) => t(`party.${value}`),
+    language: (value) => word("language", value),
+    channels: (value) => word("channel", value),
+  };
+  return list.fields.map((field) => ({
+    ...field,
+    label: t(`customers.column.${field.name}`),
+    choices:
+      field.name === "tags"
+        ? sorted().map((tag) => ({ value: tag.id, label: tag.name }))
+        : field.choices.map((value) => ({ value, label: labels[field.name]?.(value) ?? value })),
+  }));
+}
+
+function TagMany({ chosen, onDone, onClose }) {
+  const marks = useSignal({});
+  const turn = (tag) => {
+    const next = { undefined: "add", add: "remove", remove: undefined }[marks.value[tag.id]];
+    marks.value = { ...marks.value, [tag.id]: next };
+  };
+  const of = (mark) => Object.keys(marks.value).filter((id) => marks.value[id] === mark);
+  const send = async (event) => {
+    event.preventDefault();
+    if (await attempt(() => tagThem(chosen, of("add"), of("remove")))) onDone();
+  };
+  const icons = { add: "plus", remove: "x" };
+  return html`<${Dialog} title=${t("customers.tag")} onClose=${onClose}>
+    <form onSubmit=${send}>
+      <p class="dialog-hint">${t("customers.tag_hint")}</p>
+      <div class="tag-many">
+        ${sorted().map((tag) => {
+          const mark = marks.value[tag.id];
+          return html`<button
+            type="button"
+            key=${tag.id}
+            aria-pressed=${Boolean(mark)}
+            onClick=${() => turn(tag)}
+          >
+            <${TagChip} tag=${tag} />
+            ${mark && html`<${Icon} name=${icons[mark]} size=${13} />`}
+            ${mark && html`<small>${t(`customers.tag_${mark}`)}</small>`}
+          </button>`;
+        })}
+      </div>
+      ${sorted().length === 0 && html`<p>${t("tags.none")}</p>`}
+      <footer>
+        <${Button} onClick=${onClose}>${t("action.cancel")}<//>
+        <${Button} kind="primary" type="submit" disabled=${of("add").length + of("remove").length === 0}>
+          ${t("customers.tag_go")}
+        <//>
+      </footer>
+    </form>
+  <//>`;
+}

@@ -1,0 +1,3 @@
+import "./strings/index.js";
+
+export { Kit } from "./views/kit.js";

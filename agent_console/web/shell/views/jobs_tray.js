@@ -1,0 +1,24 @@
+// Long work of mine, in a corner of every page: how far it is, stopping it, and what came of it.
+
+import { html } from "htm/preact";
+import { t } from "../../shared/i18n/index.js";
+import { Progress } from "../../shared/kit/index.js";
+import { jobFileUrl } from "../../shared/services/api.js";
+import { attempt } from "../../shared/services/feedback.js";
+import { cancel, dismiss, jobs } from "../../shared/services/jobs.js";
+
+export function JobsTray() {
+  if (jobs.value.length === 0) return null;
+  return html`<section class="jobs-tray" aria-label=${t("jobs.label")}>
+    ${jobs.value.map(
+      (job) => html`<${Progress}
+        key=${job.id}
+        title=${t(`jobs.kind.${job.kind}`)}
+        job=${job}
+        file=${job.file_name && job.status === "done" ? jobFileUrl(job.id) : null}
+        onCancel=${() => attempt(() => cancel(job))}
+        onDismiss=${() => dismiss(job)}
+      />`,
+    )}
+  </section>`;
+}
