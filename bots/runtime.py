@@ -95,7 +95,7 @@ class Bot:
         return self._interpreter
 
     def greeting(self, context: BotContext, language: Language | None = None) -> BotAnswer:
-        """What to say before the customer does; its state goes into his first `answer`."""
+        """What to say before the customer does; its state goes into their first `answer`."""
         spoken = language or context.default_language
         plan = greeting(spoken, now=self._clock.now(), context=context, script=self._script)
         return _answer(plan, spoken, None)

@@ -180,7 +180,7 @@ class OfferGone(FilrougeError):
 
 
 class AtCapacity(FilrougeError):
-    """An agent took work by hand that he has no room for; nothing changed."""
+    """An agent took work by hand that they have no room for; nothing changed."""
 
     code = "at_capacity"
     message = "This needs {units} of your capacity and {free} are free; finish something first."

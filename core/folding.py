@@ -11,7 +11,7 @@ LONGEST = 64  # characters of a word
 LONGEST_KEY = 200  # characters; PostgreSQL indexes 2,700 bytes at most
 MOST = 32  # words of one name
 WORD = re.compile(r"[^\W_]+")
-NUMBER = re.compile(r"\d{7,}")  # who is called by his telephone number only is found by his address
+NUMBER = re.compile(r"\d{7,}")  # who is called by their telephone number only is found by their address
 # Letters that Unicode does not take apart.
 WHOLE = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ħ": "h", "ı": "i"}

@@ -45,7 +45,7 @@ class Parties(Protocol):
     def facts(self, party_id: PartyId) -> tuple[Fact, ...]: ...
 
     def insert_claim(self, party_id: PartyId, address: Address, at: datetime) -> None:
-        """Keeps that the party said the address is his; the same claim twice is one."""
+        """Keeps that the party said the address is theirs; the same claim twice is one."""
         ...
 
 

@@ -62,7 +62,7 @@ def _outcome(error: FilrougeError) -> str:
 
 
 def _as_seen(request: web.Request, body: bytes, settings: ServerSettings) -> WebRequest:
-    """The request with the URL that its sender called, which is what he signed, not what a proxy made of it."""
+    """The request with the URL that its sender called, which is what they signed, not what a proxy made of it."""
     return WebRequest(
         method=request.method,
         path=request.path,

@@ -1,6 +1,6 @@
 """How work ends, and what it leaves: an offer taken back, a wrap-up, an agent who is idle again.
 
-Whatever gives an agent work or takes some from him holds `ROUTING`. Who needs several locks takes them in
+Whatever gives an agent work or takes some from them holds `ROUTING`. Who needs several locks takes them in
 this order, so that no two transactions wait for each other: conversations by id, `ROUTING`, items and agents.
 """
 
@@ -21,7 +21,7 @@ from routing.ports import RoutingTx
 from routing.states import back_in_place, ended, returned, wrapping
 from routing.views import agent_view, item_view
 
-ROUTING = "routing"  # held by every transaction that gives an agent work or takes some from him
+ROUTING = "routing"  # held by every transaction that gives an agent work or takes some from them
 AGENT_FAILED = "agent_"  # begins the reason of a return to the queue that the agent did not choose
 WRAPPED_UP = frozenset({ChannelName.VOICE})
 
@@ -40,7 +40,7 @@ def end(tx: RoutingTx, item: WorkItem, state: WorkState) -> None:
 
 
 def complete(tx: RoutingTx, item: WorkItem, wrap_up: timedelta) -> None:
-    """Ends the agent's part of accepted work: after a call he gets his wrap-up time first."""
+    """Ends the agent's part of accepted work: after a call they get their wrap-up time first."""
     if item.channel not in WRAPPED_UP or not wrap_up or item.offered_to is None:
         end(tx, item, WorkState.COMPLETED)
     else:
@@ -70,7 +70,7 @@ def withdraw(tx: RoutingTx, item: WorkItem) -> None:
 
 
 def finish_wrap(tx: RoutingTx, item_id: WorkItemId, user_id: UserId) -> None:
-    """The agent has written his notes. Safe to repeat; raises `WrongState` if it is not his wrap-up."""
+    """The agent has written their notes. Safe to repeat; raises `WrongState` if it is not their wrap-up."""
     tx.lock(ROUTING)
     item = tx.work.get(item_id)
     if item.state is WorkState.COMPLETED and item.offered_to == user_id:

@@ -26,7 +26,7 @@ class OfferMade(WorkItemEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferAccepted(WorkItemEvent):
-    """An agent holds it: he took the offer, or took the conversation by hand."""
+    """An agent holds it: they took the offer, or took the conversation by hand."""
 
     user_id: str
 
@@ -43,7 +43,7 @@ class OfferDeclined(WorkItemEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferWithdrawn(WorkItemEvent):
-    """The offer ended without him: the customer left, someone took it, or he is not there to take it.
+    """The offer ended without them: the customer left, someone took it, or they are not there to take it.
 
     An item that still waits is back in its place; for one that ended, `WorkItemEnded` follows.
     """
@@ -63,6 +63,6 @@ class WrapUpStarted(WorkItemEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresenceChanged(Event):
-    """What an agent said of himself, what the system set, or how much he holds has changed."""
+    """What an agent said of themselves, what the system set, or how much they hold has changed."""
 
     agent: Mapping[str, Any]

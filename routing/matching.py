@@ -1,6 +1,6 @@
 """Who gets which work: a pure function of the state and the moment, hence easy to test, explain and simulate.
 
-Work goes in order of place. An agent is asked when he is available, not in wrap-up, a member of the queue,
+Work goes in order of place. An agent is asked when they are available, not in wrap-up, a member of the queue,
 skilled enough and has room; a second call is never added to one. Of those the longest idle is asked; who
 already let the item pass is asked only when nobody else is left.
 """
@@ -99,7 +99,7 @@ def _room_of(agent: Agent, channel: ChannelName) -> int:
 
 
 def exclusion(item: WorkItem | Need, agent: Agent) -> Exclusion | None:
-    """What keeps a member of the item's queue from being asked; None when he can be."""
+    """What keeps a member of the item's queue from being asked; None when they can be."""
     if agent.presence is not Presence.AVAILABLE:
         return Exclusion.NOT_AVAILABLE
     if agent.wrapping:
@@ -142,7 +142,7 @@ class Floor:
 
 
 def _turn(item: WorkItem, agent: Agent) -> tuple[bool, bool, datetime, UserId]:
-    """Whose turn it is, first: an agent who holds work is not idle, however long ago he was given some."""
+    """Whose turn it is, first: an agent who holds work is not idle, however long ago they were given some."""
     return (agent.user_id in item.passed_by, agent.load > 0, agent.idle_since, agent.user_id)
 
 

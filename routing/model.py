@@ -22,14 +22,14 @@ class WorkState(StrEnum):
 
 
 class Presence(StrEnum):
-    """What an agent says of himself. `offered` and `in wrap-up` are read from his work items."""
+    """What an agent says of themselves. `offered` and `in wrap-up` are read from their work items."""
 
     AVAILABLE = "available"
     BUSY = "busy"
     ON_BREAK = "on_break"
     TRAINING = "training"
     OFFLINE = "offline"
-    UNREACHABLE = "unreachable"  # set by the system: his console went silent
+    UNREACHABLE = "unreachable"  # set by the system: their console went silent
 
 
 OFFER_SECONDS: Mapping[ChannelName, int] = {
@@ -89,19 +89,19 @@ class Need:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """A person as routing sees him. `load` counts the units of what is offered, accepted and wrapping."""
+    """A person as routing sees them. `load` counts the units of what is offered, accepted and wrapping."""
 
     user_id: UserId
     presence: Presence
     reason: str
     since: datetime  # of the present state
-    idle_since: datetime  # when he was last given work or last ended some
+    idle_since: datetime  # when they were last given work or last ended some
     capacity: int
     load: int
     skills: Mapping[str, int]
     queues: frozenset[QueueId]
     misses: int = 0
-    last_seen: datetime | None = None  # his console's last sign of life
+    last_seen: datetime | None = None  # their console's last sign of life
     on_call: bool = False  # holds voice work, offered or accepted
     wrapping: bool = False  # holds work in wrap-up
 

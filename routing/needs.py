@@ -1,4 +1,4 @@
-"""Keeps work items in step with conversations: what a queue holds waits, what an agent holds is his work.
+"""Keeps work items in step with conversations: what a queue holds waits, what an agent holds is their work.
 
 These are reactions: they run in the transaction that changed the conversation, which is held there already.
 They look at the state only, so the commands of routing itself, which change the item before the conversation,
@@ -68,7 +68,7 @@ def follow_handler(tx: RoutingTx, event: HandlerChanged | ConversationReopened, 
 
 
 def follow_customer(tx: RoutingTx, event: ExchangeRecorded) -> None:
-    """The customer spoke while he waits: the need is where he last spoke, and never without an item."""
+    """The customer spoke while they wait: the need is where they last spoke, and never without an item."""
     conversation = event.conversation
     speaks = event.exchange["direction"] == Direction.INBOUND
     first = conversation["last_position"] == 1
@@ -120,7 +120,7 @@ def _to_queue(
         _insert(tx, conversation, tx.now)
     elif live.queue_id != conversation["handler"]["ref"]:
         end(tx, live, WorkState.CANCELLED)
-        _insert(tx, conversation, live.queued_at)  # nobody served him yet: he keeps his time
+        _insert(tx, conversation, live.queued_at)  # nobody served them yet: they keep their time
 
 
 def _to_agent(tx: RoutingTx, conversation: Mapping[str, Any], live: WorkItem | None, rules: Rules) -> None:
@@ -146,7 +146,7 @@ def _to_agent(tx: RoutingTx, conversation: Mapping[str, Any], live: WorkItem | N
 
 
 def _check_room(tx: RoutingTx, item: WorkItem, user_id: UserId) -> None:
-    """Taking by hand is the agent's own will, but no one holds more than his capacity, nor off duty."""
+    """Taking by hand is the agent's own will, but no one holds more than their capacity, nor off duty."""
     agent = tx.agents.get(user_id)
     if agent.presence is Presence.OFFLINE:
         raise WrongState(what="agent", state=agent.presence.value, wanted="on duty")

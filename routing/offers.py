@@ -54,7 +54,7 @@ def _first_of_each_need(tx: RoutingTx, agents: Sequence[Agent], limits: Limits) 
 def accept_offer(tx: RoutingTx, item_id: WorkItemId, user_id: UserId) -> Conversation:
     """The agent takes it and holds the conversation from now on. Safe to repeat.
 
-    Raises `OfferGone` when it is not, or no longer, offered to him, `NotFound` when there is no such item.
+    Raises `OfferGone` when it is not, or no longer, offered to them, `NotFound` when there is no such item.
     """
     conversation = tx.conversations.get(tx.work.conversation_of(item_id))
     tx.lock(ROUTING)
@@ -73,7 +73,7 @@ def accept_offer(tx: RoutingTx, item_id: WorkItemId, user_id: UserId) -> Convers
 
 
 def decline_offer(tx: RoutingTx, item_id: WorkItemId, user_id: UserId) -> None:
-    """The agent lets it pass; others are asked before he is asked again. Raises `OfferGone`."""
+    """The agent lets it pass; others are asked before they are asked again. Raises `OfferGone`."""
     tx.lock(ROUTING)
     item = tx.work.get(item_id)
     _check_open(tx, item, user_id)

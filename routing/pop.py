@@ -1,4 +1,4 @@
-"""The screen pop: who it is, what he wants and why this agent is asked, as JSON for the console."""
+"""The screen pop: who it is, what they want and why this agent is asked, as JSON for the console."""
 
 from typing import Any
 

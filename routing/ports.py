@@ -45,7 +45,7 @@ class WorkItems(Protocol):
         ...
 
     def conversations_of(self, user_id: UserId) -> Sequence[ConversationId]:
-        """Those of the work he accepted, sorted; read without holding it, so that they can be held first."""
+        """Those of the work they accepted, sorted; read without holding it, so that they can be held first."""
         ...
 
     def background(self, conversation_id: ConversationId) -> Background:
@@ -77,7 +77,7 @@ class Agents(Protocol):
         ...
 
     def previous_presence(self, user_id: UserId) -> tuple[Presence, str]:
-        """What he was before the present state, with its reason."""
+        """What they were before the present state, with its reason."""
         ...
 
     def set_misses(self, user_id: UserId, misses: int) -> None: ...

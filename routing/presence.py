@@ -16,9 +16,9 @@ SILENT = "silent"  # the reason of an agent whom the system took off duty
 
 
 def set_presence(tx: RoutingTx, user_id: UserId, presence: Presence, reason: str = "") -> Agent:
-    """What the agent says he is from now on.
+    """What the agent says they are from now on.
 
-    Not being available takes open offers back from him; going offline returns the conversations he holds to
+    Not being available takes open offers back from them; going offline returns the conversations they hold to
     their queues, in their old place. Raises `InvalidInput` for what only the system may say.
     """
     if presence is Presence.UNREACHABLE:
@@ -33,7 +33,7 @@ def set_presence(tx: RoutingTx, user_id: UserId, presence: Presence, reason: str
 
 
 def seen(tx: RoutingTx, user_id: UserId) -> None:
-    """His console gave a sign of life: one that was thought unreachable is what he was before."""
+    """Their console gave a sign of life: one that was thought unreachable is what they were before."""
     if tx.agents.get(user_id).presence is not Presence.UNREACHABLE:
         tx.agents.seen(user_id, tx.now)
         return
@@ -64,7 +64,7 @@ def given_up(tx: RoutingTx, before: datetime) -> tuple[UserId, ...]:
 
 
 def take_off_duty(tx: RoutingTx, user_id: UserId, before: datetime) -> None:
-    """An agent unreachable since `before` is offline, and his conversations return to their queues."""
+    """An agent unreachable since `before` is offline, and their conversations return to their queues."""
     if _gone(tx.agents.get(user_id), before):
         _go_offline(tx, user_id, SILENT, WENT_SILENT)
 

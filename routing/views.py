@@ -24,7 +24,7 @@ def item_view(item: WorkItem) -> dict[str, Any]:
 
 
 def agent_view(agent: Agent) -> dict[str, Any]:
-    """An agent for his own header and the wall."""
+    """An agent for their own header and the wall."""
     return {
         "user_id": agent.user_id,
         "presence": agent.presence.value,

@@ -20,7 +20,7 @@ UPLOADED = exists().where(uploads.c.sha256 == blobs.c.sha256)
 
 
 def keep_blob(conn: Connection, sha256: str, data: bytes) -> None:
-    """Stores the bytes unless they are there; the caller points at them before his commit."""
+    """Stores the bytes unless they are there; the caller points at them before their commit."""
     if conn.dialect.name == "postgresql":
         conn.execute(SHARE, {"n": LOCK})
     conn.execute(KEEP, {"sha256": sha256, "data": data})

@@ -42,7 +42,7 @@ class SqlQueues:
         )
 
     def add_member(self, queue_id: QueueId, user_id: UserId, rank: int = 1) -> None:
-        """Puts the user on the queue, or changes his rank there."""
+        """Puts the user on the queue, or changes their rank there."""
         statement = self._keep(queue_members).values(queue_id=queue_id, user_id=user_id, rank=rank)
         self._conn.execute(
             statement.on_conflict_do_update(

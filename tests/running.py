@@ -110,17 +110,17 @@ class Customer:
             return await answer.json()
 
     async def texts(self, number: str) -> list[str]:
-        """What he received by SMS."""
+        """What they received by SMS."""
         found = await self.get("/sms", number=number)
         return [m["text"] for m in found["messages"] if not m["mine"]]
 
     async def mails(self, address: str) -> list[dict[str, Any]]:
-        """The mails he received."""
+        """The mails they received."""
         found = await self.get("/mail", address=address)
         return [m for m in found["mails"] if not m["mine"]]
 
     async def heard(self, sid: str) -> list[str]:
-        """What he heard on the telephone."""
+        """What they heard on the telephone."""
         call = (await self.get(f"/calls/{sid}"))["call"]
         return [line["text"] for line in call["lines"] if line["who"] != "me"]
 

@@ -2,7 +2,7 @@
 outside its task.
 
 The two stages are Rasa's two-stage fallback, with one shortcut: a guess that is more likely right than
-wrong is put to the customer at once, which spares him the rephrasing.
+wrong is put to the customer at once, which spares them the rephrasing.
 """
 
 from bots.dialogue.handing_over import hand_over

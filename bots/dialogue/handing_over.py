@@ -1,4 +1,4 @@
-"""From the bot to a person: what the customer is told, and the summary that saves him from saying it
+"""From the bot to a person: what the customer is told, and the summary that saves them from saying it
 again."""
 
 from dataclasses import replace

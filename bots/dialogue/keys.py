@@ -1,4 +1,4 @@
-"""Telephone keys: a caller who presses one means an entry of the menu he just heard."""
+"""Telephone keys: a caller who presses one means an entry of the menu they just heard."""
 
 from dataclasses import replace
 

@@ -1,1 +1,1 @@
-"""From a customer's text to what he means: language, intent with a calibrated confidence, entities."""
+"""From a customer's text to what they mean: language, intent with a calibrated confidence, entities."""

@@ -15,7 +15,7 @@ from channels.email.threading import Own
 from core.errors import StoreUnavailable
 from core.settings import SmtpListenSettings
 
-IDLE_LIMIT = 120.0  # seconds a silent sender keeps his line
+IDLE_LIMIT = 120.0  # seconds a silent sender keeps their line
 MAX_RECIPIENTS = 50
 MAX_LINES = 50  # connections at once
 log = structlog.get_logger(__name__)
@@ -85,7 +85,7 @@ class Listener:
         )
 
     async def stop(self) -> None:
-        """Ends listening; a sender cut off before his "250" tries again."""
+        """Ends listening; a sender cut off before their "250" tries again."""
         if self._server is not None:
             self._server.close()
             for line in tuple(self._lines):

@@ -1,13 +1,13 @@
 """The customer's side by HTTP, for the page and for scripts, under /sandbox/api. JSON both ways.
 
 POST sms {from, text, to?}                       a customer texts          → {message}
-GET  sms?number=                                 his telephone's messages  → {messages}
-POST calls {from, to?}                           he calls                  → {call}
-GET  calls?number=                               his calls, newest first   → {calls}
-GET  calls/{sid}                                 what he hears             → {call}
+GET  sms?number=                                 their telephone's messages  → {messages}
+POST calls {from, to?}                           they call                  → {call}
+GET  calls?number=                               their calls, newest first   → {calls}
+GET  calls/{sid}                                 what they hear             → {call}
 POST calls/{sid}/say {text} · /key {digits} · /hangup                      → {call}
 POST mail {from, subject, text, name?, in_reply_to?, references?}          → {message_id}
-GET  mail?address=                               his mailbox               → {mails}
+GET  mail?address=                               their mailbox               → {mails}
 GET  handset/{user_id}                           an agent's telephone      → {calls}
 POST handset/{user_id}/answer · /say {text} · /hangup                      → {call}
 GET  traffic · POST traffic {per_minute}         simulated customers       → {per_minute, made}

@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxMail:
-    """A mail as its customer sees it; `outgoing` is one he wrote himself."""
+    """A mail as its customer sees it; `outgoing` is one they wrote themselves."""
 
     message_id: str
     sender: str

@@ -18,7 +18,7 @@ from core.errors import SettingsError
 from core.settings import Settings
 
 OWN_ACCOUNT = "ACsandbox"  # how the sandbox's account id begins; a real one goes on in hexadecimal digits
-PATIENCE = 90.0  # seconds a caller may take to type what he says
+PATIENCE = 90.0  # seconds a caller may take to type what they say
 
 
 def check_allowed(settings: Settings) -> None:

@@ -184,7 +184,7 @@ class Switchboard:
         self.changed(leg)
 
     async def announce(self, leg: Leg, url: str) -> None:
-        """Speaks a document to one participant, who stays in his room."""
+        """Speaks a document to one participant, who stays in their room."""
         document = parse(await self.fetch(leg, url, {}))
         for verb in document.iterfind("Say"):
             self.hear(leg, (verb.text or "").strip())

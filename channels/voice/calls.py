@@ -177,7 +177,7 @@ def enter_room(tx: CrmTx, call_id: str, conference_id: str, leg_id: str) -> bool
 
 
 def adopt_leg(tx: CrmTx, call_id: str, leg_id: str, epoch: int) -> bool:
-    """Notes which leg is the agent's. False: he is not wanted any more, and the leg is to be ended."""
+    """Notes which leg is the agent's. False: they are not wanted any more, and the leg is to be ended."""
     scene = find_scene(tx, call_id)
     if scene is None or scene.call.state is CallState.ENDED:
         return False

@@ -12,7 +12,7 @@ from crm.ports import CrmTx
 
 
 def ring_agent(tx: CrmTx, event: HandlerChanged) -> None:
-    """An agent took a conversation whose customer is on the telephone: his own telephone is rung."""
+    """An agent took a conversation whose customer is on the telephone: their own telephone is rung."""
     call = _call_in_room(tx, event)
     handler = event.conversation["handler"]
     if call is None or handler["kind"] != HandlerKind.AGENT:
@@ -22,7 +22,7 @@ def ring_agent(tx: CrmTx, event: HandlerChanged) -> None:
 
 
 def free_call(tx: CrmTx, event: HandlerChanged) -> None:
-    """The agent gave the conversation away: his leg ends; resolved, the call itself ends."""
+    """The agent gave the conversation away: their leg ends; resolved, the call itself ends."""
     call = _call_in_room(tx, event)
     if call is None:
         return
@@ -39,7 +39,7 @@ def _call_in_room(tx: CrmTx, event: HandlerChanged) -> Call | None:
 
 
 def _free_agent(tx: CrmTx, call: Call) -> Call:
-    """Ends the present agent's leg, if any; the customer, when he was talking, is put on hold again."""
+    """Ends the present agent's leg, if any; the customer, when they were talking, is put on hold again."""
     if is_leg(call.agent_leg):
         payload = {"call": call.id, "leg": call.agent_leg, "redirect": call.state is CallState.TALKING}
         tx.enqueue(Task(kind=RELEASE, payload=payload, lane=lane(call.id)))

@@ -82,7 +82,7 @@ class VoiceWebhooks:
         return await self._answer(request, gathered.call_id, position, gathered.turn, rounds)
 
     async def hold(self, request: Request) -> WebReply:
-        """A customer who was talking, or was spoken to, goes back to his room."""
+        """A customer who was talking, or was spoken to, goes back to their room."""
         again = request.query.get("again") == "1"
         return _xml(self._speaker(request.language).hold([], call_id=_call_of(request), first=not again))
 
@@ -90,7 +90,7 @@ class VoiceWebhooks:
         return _xml(self._speaker(request.language).wait())
 
     async def agent(self, request: Request) -> WebReply:
-        """The agent's telephone was answered: he enters the room, unless he is wanted no more."""
+        """The agent's telephone was answered: they enter the room, unless they are wanted no more."""
         call_id, leg = _call_of(request), _leg_of(request)
         epoch = parse.counter(request.query, "epoch")
         wanted = await self._ground.store.write(calls.adopt_leg, call_id, leg, epoch)

@@ -2,7 +2,7 @@
 
 A session's conversations ("threads") are found by references: `chat:<session>` leads to the first, and a
 further one is announced under the next number once the last may no longer be reopened. A visitor sees the
-lines of his threads that were spoken on this channel: no notes, nothing of the system, no mail.
+lines of their threads that were spoken on this channel: no notes, nothing of the system, no mail.
 """
 
 from collections.abc import Iterator
@@ -86,7 +86,7 @@ def page(tx: CrmTx, session_id: str, thread: str = "", after: int = 0) -> Page:
 
 
 def mark(tx: CrmTx, session_id: str, thread: str, position: int, state: DeliveryState) -> None:
-    """The deliveries up to the position got to the visitor (DELIVERED) or were read by him (READ)."""
+    """The deliveries up to the position got to the visitor (DELIVERED) or were read by them (READ)."""
     for delivery_id in unmarked(tx, session_id, thread, position, state):
         record_status(tx, ChannelName.WEBCHAT, state, delivery_id=delivery_id)
 
@@ -107,7 +107,7 @@ def unmarked(tx: CrmTx, session_id: str, thread: str, position: int, state: Deli
 
 
 def introduce(tx: CrmTx, inbound: Inbound) -> None:
-    """Keeps who an unverified visitor says he is, if he spoke already; else his next message carries it."""
+    """Keeps who an unverified visitor says they are, if they spoke already; else their next message carries it."""
     tx.lock(lock_key(inbound.sender))
     if tx.parties.find(inbound.sender) is None:
         return

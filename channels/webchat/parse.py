@@ -31,7 +31,7 @@ MAX_NAME = 120
 
 
 class Introduction(Payload):
-    """Who a visitor says he is: a claim, never more."""
+    """Who a visitor says they are: a claim, never more."""
 
     name: Annotated[str, Field(max_length=MAX_NAME)] = ""
     email: Annotated[str, Field(max_length=254)] = ""

@@ -51,7 +51,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """Whom his messages come from."""
+    """Whom their messages come from."""
 
     address: Address
     name: str = ""

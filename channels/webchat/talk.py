@@ -1,4 +1,4 @@
-"""The web chat without its sockets: what a visitor's doings become in the store, and what he is answered."""
+"""The web chat without its sockets: what a visitor's doings become in the store, and what they are answered."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The JSON a visitor sees: lines and the state of his conversation. Nothing of his file, nothing internal."""
+"""The JSON a visitor sees: lines and the state of their conversation. Nothing of their file, nothing internal."""
 
 from collections.abc import Callable
 from typing import Any

@@ -61,7 +61,7 @@ class CallChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationRead(Event):
-    """Whoever holds the conversation read it up to `reading`: for his own consoles, which must agree."""
+    """Whoever holds the conversation read it up to `reading`: for their own consoles, which must agree."""
 
     user_id: str
     conversation_id: str

@@ -31,7 +31,7 @@ def mark_read(tx: CrmTx, conversation_id: ConversationId, user_id: UserId, posit
 
 
 def tell_mark(tx: CrmTx, conversation: Conversation) -> None:
-    """The agent who gets the conversation may have read in it before: his consoles keep marks of what he holds."""
+    """The agent who gets the conversation may have read in it before: their consoles keep marks of what they hold."""
     if conversation.handler.kind is not HandlerKind.AGENT:
         return
     mark = tx.reading.of(UserId(conversation.handler.ref), conversation.id)

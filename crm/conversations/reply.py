@@ -45,7 +45,7 @@ RANK = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A message to the customer. `key` makes a repeated command one reply; `channel` None: where he last spoke."""
+    """A message to the customer. `key` makes a repeated command one reply; `channel` None: where they last spoke."""
 
     conversation_id: ConversationId
     holder: Handler

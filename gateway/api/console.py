@@ -1,4 +1,4 @@
-"""What the console reads first, and what its user says of himself; offers taken and declined."""
+"""What the console reads first, and what its user says of themselves; offers taken and declined."""
 
 from typing import Annotated, Any
 

@@ -57,7 +57,7 @@ def _agent(tx: SqlTx, viewer: Viewer) -> dict[str, Any] | None:
 
 
 def _work(tx: SqlTx, viewer: Viewer) -> list[WorkItem]:
-    """What he is offered, holds or wraps up; read without holding the rows, unlike `tx.work.held_by`."""
+    """What they are offered, hold or wrap up; read without holding the rows, unlike `tx.work.held_by`."""
     query = (
         select(work_items)
         .where(work_items.c.offered_to == viewer.user_id, work_items.c.state.in_(HELD))
@@ -75,7 +75,7 @@ def _offer(tx: SqlTx, item: WorkItem) -> dict[str, Any]:
 
 
 def _reads(tx: SqlTx, viewer: Viewer) -> list[dict[str, Any]]:
-    """How far he has read in what he holds."""
+    """How far they have read in what they hold."""
     query = (
         select(reading_marks)
         .join(conversations, conversations.c.id == reading_marks.c.conversation_id)

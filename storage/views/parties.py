@@ -47,7 +47,7 @@ RELATIONAL = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """Whom news of a customer concerns: the queues of his conversations and the agents who hold them."""
+    """Whom news of a customer concerns: the queues of their conversations and the agents who hold them."""
 
     queues: frozenset[str]
     holders: frozenset[str]

@@ -9,7 +9,7 @@ from storage.schema import conversations
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
-    """Those of the viewer's queues and those he holds; all of them for who looks after the whole base."""
+    """Those of the viewer's queues and those they hold; all of them for who looks after the whole base."""
     if viewer.sees_all_files:
         return true()
     return or_(in_queues(viewer), held(viewer))
@@ -27,7 +27,7 @@ def in_queues(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def knows_party(viewer: Viewer, party_id: ColumnElement[str] | PartyId) -> ColumnElement[bool]:
-    """A customer is seen through his conversations."""
+    """A customer is seen through their conversations."""
     if viewer.sees_all_files:
         return true()
     return exists(select(conversations.c.id).where(conversations.c.party_id == party_id, visible(viewer)))

@@ -125,7 +125,7 @@ def _has(party_id: ColumnElement[str], condition: ColumnElement[bool]) -> Column
 
 
 def _last_active() -> ColumnElement[Any]:
-    """Of one without a conversation, when he was made."""
+    """Of one without a conversation, when they were made."""
     last = (
         select(func.max(conversations.c.last_activity_at))
         .where(conversations.c.party_id == parties.c.id)

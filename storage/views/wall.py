@@ -1,4 +1,4 @@
-"""The supervisor's wall: per queue what waits and how well it is served today, per agent what he does."""
+"""The supervisor's wall: per queue what waits and how well it is served today, per agent what they do."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

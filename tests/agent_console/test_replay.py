@@ -29,7 +29,7 @@ REPLAY = WEB / "desk" / "models" / "replay.mjs"
 
 @dataclass
 class Desk:
-    """One agent at work, and what he does."""
+    """One agent at work, and what they do."""
 
     front: Front
     agent: Person

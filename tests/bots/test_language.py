@@ -1,4 +1,4 @@
-"""The bot answers in the customer's language, also when he writes two letters."""
+"""The bot answers in the customer's language, also when they write two letters."""
 
 import pytest
 

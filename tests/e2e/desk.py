@@ -1,4 +1,4 @@
-"""An agent at the console, in French: what he sees and does, by the names on the screen."""
+"""An agent at the console, in French: what they see and do, by the names on the screen."""
 
 import re
 

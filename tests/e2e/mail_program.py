@@ -1,4 +1,4 @@
-"""A customer's own mail program: writes by SMTP, reads his mailbox by IMAP, answers as such programs do."""
+"""A customer's own mail program: writes by SMTP, reads their mailbox by IMAP, answers as such programs do."""
 
 import asyncio
 import imaplib

@@ -1,4 +1,4 @@
-"""What an agent has not read is counted alike in all her browsers, and survives a reload."""
+"""What an agent has not read is counted alike in all their browsers, and survives a reload."""
 
 from collections.abc import AsyncIterator
 

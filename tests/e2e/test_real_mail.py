@@ -16,7 +16,7 @@ from tests.servers.mail import Mailbox, MailServer
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("e2e")]
 
-LEA = "lea.martin@example.com"  # in the samples, and here with a mailbox of her own
+LEA = "lea.martin@example.com"  # in the samples, and here with a mailbox of their own
 OTHER_NUMBER = "+33639987755"  # hers too, but not known yet
 
 

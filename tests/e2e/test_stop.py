@@ -1,4 +1,4 @@
-"""A customer who stops our messages: his agent sees what the word means, and the bot kept quiet."""
+"""A customer who stops our messages: their agent sees what the word means, and the bot kept quiet."""
 
 import pytest
 from playwright.async_api import expect

@@ -20,7 +20,7 @@ async def demo(shared_demo: RunningProduct) -> RunningProduct:
 
 @pytest.fixture
 async def team(page: Page, demo: RunningProduct) -> Page:
-    """The administrator on his page."""
+    """The administrator on their page."""
     await page.goto(demo.url)
     await page.get_by_label("Identifiant").fill("admin")
     await page.get_by_label("Mot de passe").fill(PASSWORD)
@@ -44,7 +44,7 @@ async def open_person(page: Page, name: str) -> None:
 
 
 async def add_person(page: Page, name: str, login: str) -> str:
-    """Adds an agent of the queue “Service client” by the keyboard alone; answers his first password."""
+    """Adds an agent of the queue “Service client” by the keyboard alone; answers their first password."""
     await page.get_by_role("button", name="Ajouter une personne").press("Enter")
     await page.keyboard.type(name)
     await page.keyboard.press("Tab")

@@ -71,7 +71,7 @@ class Ringing:
         return [row["meta"] for row in rows if row["meta"].get("event") == "call_ended"]
 
     async def talk_to_agent(self) -> UserId:
-        """An agent takes the call and answers his telephone."""
+        """An agent takes the call and answers their telephone."""
         user = await add_user(self.service.store)
         conversation = await self.conversation()
 

@@ -50,7 +50,7 @@ class Answer:
 
 @dataclass
 class Person:
-    """A caller with his own cookies: nobody, or a signed-in member of staff."""
+    """A caller with their own cookies: nobody, or a signed-in member of staff."""
 
     url: str
     id: str = ""

@@ -1,4 +1,4 @@
-"""How far each member of staff has read: kept, never going back, the same wherever he looks."""
+"""How far each member of staff has read: kept, never going back, the same wherever they look."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -32,7 +32,7 @@ async def queue(front: Front) -> Queue:
 
 @pytest.fixture
 async def held(front: Front, agent: Person, queue: Queue) -> dict[str, Any]:
-    """A conversation of four lines in the agent's hands: the customer's, his, a note, the customer's."""
+    """A conversation of four lines in the agent's hands: the customer's, the agent's, a note, the customer's."""
     accepted = await a_message(front.store, queue, "Où est ma commande ?")
     at = f"/api/v1/conversations/{accepted.conversation_id}"
     await agent.call("PUT", "/api/v1/presence", json={"presence": "available"})
@@ -50,7 +50,7 @@ async def read(person: Person, held: dict[str, Any], position: int) -> None:
 
 
 async def mark(person: Person) -> tuple[int, int] | None:
-    """Position and customer's lines of the one mark on his desk."""
+    """Position and customer's lines of the one mark on their desk."""
     reads = (await person.get("/api/v1/console/snapshot"))["reads"]
     return (reads[0]["position"], reads[0]["customer_lines"]) if reads else None
 

@@ -29,7 +29,9 @@ def fenced(text: str, language: str) -> list[str]:
 def paths_named(text: str) -> set[str]:
     """The project's files and folders that the text names in backticks, with or without a `:function` after them."""
     return {
-        span for span in code_spans(text) if span.startswith(TOPS) and " " not in span and "*" not in span
+        span.split(":")[0]
+        for span in code_spans(text)
+        if span.startswith(TOPS) and " " not in span and "*" not in span
     }
 
 

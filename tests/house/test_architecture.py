@@ -7,17 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from core.permissions import Permission
 from tests.house.prose import ROOMS, ROOT, code_spans, links, read
 from tests.house.test_readme import KEYS
 
 DOCUMENTS = [
     "ARCHITECTURE.md",
+    "docs/adding-a-capability.md",
     *sorted(f"docs/decisions/{f.name}" for f in (ROOT / "docs/decisions").glob("*.md")),
 ]
 NAMED = re.compile(r"^((?:[\w.-]+/)*[\w-]+\.(?:py|js|mjs|css|yml))(?::([\w.]+))?$")
 FOLDER = re.compile(
     r"^(?:agent_console|benchmarks|bots|channels|core|crm|docs|gateway|routing|storage|tests)(?:/[\w-]+)*/?$"
 )
+PERMISSIONS = {permission.value for permission in Permission}
 DOTTED = re.compile(r"^([a-z_]+)\.([A-Za-z_]\w*)$")
 
 
@@ -54,7 +57,7 @@ def missing(text: str) -> set[str]:
                 lost.add(span)
         elif FOLDER.match(span) and place(span) is None:
             lost.add(span)
-        elif (dotted := DOTTED.match(span)) and span not in KEYS:
+        elif (dotted := DOTTED.match(span)) and span not in KEYS and span not in PERMISSIONS:
             modules = [file for room in ROOMS for file in (ROOT / room).rglob(f"{dotted[1]}.py")]
             known = {name.rpartition(".")[2] for module in modules for name in defined(module)}
             if modules and dotted[2] not in known:

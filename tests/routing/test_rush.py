@@ -19,7 +19,7 @@ CHANNELS = (ChannelName.SMS, ChannelName.WEBCHAT, ChannelName.EMAIL)
 
 
 async def agent_works(floor: Floor, user_id: Any, chance: random.Random) -> None:
-    """Takes what he is offered, resolves some, takes some by hand, goes and comes."""
+    """Takes what they are offered, resolves some, takes some by hand, goes and comes."""
     for _ in range(8):
         items = await floor.items()
         mine = [i for i in items if i.offered_to == user_id and i.state in HELD]

@@ -1,4 +1,4 @@
-"""An agent sees what his queues give him; everything else does not exist for him."""
+"""An agent sees what their queues give them; everything else does not exist for them."""
 
 from routing.model import Queue
 from tests.fixtures import add_queue

@@ -32,7 +32,7 @@ def chromium_path() -> str | None:
 
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
-    """A browser; `await chromium.new_context()` opens a separate visitor with his own cookies."""
+    """A browser; `await chromium.new_context()` opens a separate visitor with their own cookies."""
     path = chromium_path()
     need("Chromium", path is not None)
     async with async_playwright() as playwright:

@@ -120,7 +120,7 @@ class App {
     setInterval(() => this.#state.typingUntil && this.#later(), 1000);
     this.#storage.onToken((token) => {
       if (token === this.#token || this.#storage.session() === this.#state.session) return;
-      this.#token = token; // another tab of this visitor spoke first: one session for all his tabs
+      this.#token = token; // another tab of this visitor spoke first: one session for all their tabs
       if (this.#connection.connected) this.#connection.reopen();
     });
   }

@@ -160,7 +160,7 @@
   window.Filrouge = Object.freeze({
     open: () => show(true),
     close: () => show(false),
-    /** The site's visitor signed in: `identity` as signed by its server. Null: he signed out. */
+    /** The site's visitor signed in: `identity` as signed by its server. Null: they signed out. */
     identify(next) {
       identity = next;
       tell("identity", { identity });

@@ -1,5 +1,5 @@
-// What the browser keeps for a visitor: nothing before his first message, then his session and what is not
-// yet sent.
+// What the browser keeps for a visitor: nothing before their first message, then their session and what is
+// not yet sent.
 //
 // Each unsent message has a key of its own, so that two tabs never overwrite each other's. A browser that
 // forbids storage loses only the memory of reloads.

@@ -43,7 +43,7 @@ async def the_call(telephone: Telephone) -> Any:
 
 
 async def to_agent(telephone: Telephone, sid: str) -> str:
-    """The caller asked for a person; an agent took him and answered his telephone."""
+    """The caller asked for a person; an agent took them and answered their telephone."""
     await say(telephone, sid, "Un conseiller s'il vous plaît")
     await heard(telephone, sid, "Merci de patienter")
     user = await add_agent(telephone)

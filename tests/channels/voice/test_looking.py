@@ -34,7 +34,7 @@ OVER = {"sid": CALL, "status": "completed", "duration": "42"}
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A caller on hold, and the provider that knows of him."""
+    """A caller on hold, and the provider that knows of them."""
 
     provider: Asked
     channel: VoiceChannel
@@ -62,7 +62,7 @@ class Line:
         return sum(row["kind"] == LOOK for row in await self._rows(outbox))
 
     async def give_to_agent(self, state: CallState) -> None:
-        """An agent took the conversation, and his leg is there."""
+        """An agent took the conversation, and their leg is there."""
         user = await add_user(self.opened.store)
 
         def give(tx: Any) -> None:

@@ -40,7 +40,7 @@ export function readFile(id, { again = false } = {}) {
 }
 
 /**
- * The channels an answer can take: where he last spoke (a call only while it lasts), then his other
+ * The channels an answer can take: where they last spoke (a call only while it lasts), then their other
  * addresses.
  */
 export function reachable(conversation, { onCall }) {

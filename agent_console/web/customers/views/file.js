@@ -108,7 +108,7 @@ function Head({ file }) {
   </header>`;
 }
 
-/** What a visitor said of himself, that nothing has proved. */
+/** What a visitor said of themselves, that nothing has proved. */
 function Claims({ claims }) {
   if (!claims?.length) return null;
   return html`<div class="claims" role="note">

@@ -1,4 +1,4 @@
-// The desk of one agent: what he is offered, what he holds, his own state.
+// The desk of one agent: what they are offered, what they hold, their own state.
 //
 // Pure and immutable: `snapshot + events = the next snapshot`, in the very shape the server's snapshot has,
 // and a test on the server's side holds the two against each other. An event whose `seq` was already seen
@@ -41,7 +41,7 @@ export function snapshotOf(state) {
   };
 }
 
-/** Who is signed in, whether the snapshot nests him or not. */
+/** Who is signed in, whether the snapshot nests them or not. */
 export function userOf(state) {
   return state.me?.user ?? state.me;
 }

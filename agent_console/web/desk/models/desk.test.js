@@ -106,7 +106,7 @@ test("an offer to someone else does not pop", () => {
   assert.equal(state.offers.length, 0);
 });
 
-test("what the customer says while he is offered shows on the pop", () => {
+test("what the customer says while they are offered shows on the pop", () => {
   const before = deskOf(snapshot({ offers: [offer()] }));
   const data = {
     conversation: conversation({ last_position: 2 }),

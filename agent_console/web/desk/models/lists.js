@@ -8,7 +8,7 @@ export const VIEWS = ["mine", "team", "unassigned", "resolved", "all"];
 export const EMPTY = Object.freeze({ known: {}, byView: {} });
 
 /**
- * Does the conversation belong in the view, for `viewer` {id, queues}? `queues` null: he sees all of them.
+ * Does the conversation belong in the view, for `viewer` {id, queues}? `queues` null: they see all of them.
  */
 export function belongs(view, conversation, viewer) {
   const { status, handler, queue_id: queue } = conversation;

@@ -41,7 +41,7 @@ test("an answer that was on its way for long does not undo what an event said", 
   assert.equal(after.known.c1.preview, "new");
 });
 
-test("the team's list of an agent has his queues only", () => {
+test("the team's list of an agent has their queues only", () => {
   const agent = { id: "me", queues: ["q2"] };
   assert.equal(lists.belongs("team", conversation(), agent), false);
   assert.equal(lists.belongs("team", conversation({ queue_id: "q2" }), agent), true);

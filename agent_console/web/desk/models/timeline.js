@@ -5,7 +5,7 @@ const SAME_BREATH = 5 * 60_000; // milliseconds between two lines of one author 
 
 /**
  * @param exchanges oldest first
- * @param newAfter position up to which the agent had read when he opened it, or null
+ * @param newAfter position up to which the agent had read when they opened it, or null
  * @returns rows {type, key, …}: `day` {date}, `channel` {channel}, `system` {exchanges}, `new`,
  *   `line` {exchange, follows}
  */

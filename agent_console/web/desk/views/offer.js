@@ -1,4 +1,4 @@
-// The screen pop: who it is, what he wants, why it came to me, and how long I have.
+// The screen pop: who it is, what they want, why it came to me, and how long I have.
 
 import { html } from "htm/preact";
 import { useComputed, useSignal } from "@preact/signals";

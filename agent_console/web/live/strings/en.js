@@ -18,7 +18,7 @@ export default {
   "wall.column.waiting": "Waiting",
   "wall.first": "first {count} shown below",
   "wall.frozen": "Frozen: offline",
-  "wall.live": "Live",
+  "wall.live": "Live now",
   "wall.no_agents": "Nobody works here yet",
   "wall.no_answers": "Nothing answered yet today",
   "wall.no_queues": "No queue yet",

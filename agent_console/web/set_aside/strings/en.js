@@ -9,7 +9,7 @@ export default {
     "Messages that couldn’t be read. Nothing is lost: look, fix the cause, then process them again.",
   "set_aside.none": "No unprocessed messages",
   "set_aside.none_hint": "Everything that arrived could be read.",
-  "set_aside.raw": "View",
+  "set_aside.raw": "Show",
   "set_aside.raw_title": "As received",
   "set_aside.replay": "Process again",
   "set_aside.replayed": "Processed again",

@@ -5,7 +5,7 @@ export const CHANNELS = ["webchat", "sms", "email", "voice"];
 /** Seconds an offer lasts unless its queue says otherwise, by channel. */
 export const OFFER_SECONDS = { voice: 20, webchat: 30, sms: 60, email: 300 };
 
-/** What an agent may say of himself, in the order of the menu. */
+/** What an agent may say of themselves, in the order of the menu. */
 export const PRESENCES = ["available", "busy", "on_break", "training", "offline"];
 
 export const BREAK_REASONS = ["lunch", "short_break", "meeting", "personal"];

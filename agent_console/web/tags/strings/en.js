@@ -1,6 +1,6 @@
 export default {
   "tags.add": "Create a tag",
-  "tags.choose": "Tag",
+  "tags.choose": "Add tags",
   "tags.colour": "Colour",
   "tags.colour.blue": "Blue",
   "tags.colour.green": "Green",

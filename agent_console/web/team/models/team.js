@@ -126,7 +126,7 @@ const PARTS = {
 function told(draft, item, field) {
   const [part, ...rest] = field.split(".");
   const whole = item ?? NEW[draft.kind];
-  // The server gives a new agent his own language as a skill.
+  // The server gives a new agent their own language as a skill.
   if (!item && part === "skill") return rest[0] === shownValue(draft, null, "language") ? OWN_LANGUAGE : 0;
   if (rest.length) return PARTS[part](whole, rest.join("."));
   if (field === "bot") return whole.bot !== "";
@@ -164,7 +164,7 @@ export function changes(draft, item) {
 export const isDirty = (draft, item) =>
   changes(draft, item).some((field) => draft.id || field !== "password");
 
-/** What someone else set meanwhile in fields that I am changing: {field: his value}. */
+/** What someone else set meanwhile in fields that I am changing: {field: their value}. */
 export function conflicts(draft, item) {
   if (!draft.id) return {};
   const fields = changes(draft, item).filter(

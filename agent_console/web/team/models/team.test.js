@@ -76,7 +76,7 @@ test("two who change the same field: the second is told what the first made of i
   assert.deepEqual(team.conflicts(draft, { ...LEA, language: "en" }), {});
 });
 
-test("a new agent is made, then skilled, then put on his queues", () => {
+test("a new agent is made, then skilled, then put on their queues", () => {
   const draft = form("person", null, {
     name: " Noé Roy ",
     login: "noe",
@@ -107,7 +107,7 @@ test("a new agent is made, then skilled, then put on his queues", () => {
   assert.deepEqual(state.users.find((u) => u.id === "u2").queues, ["q1"]);
 });
 
-test("a new agent has his own language without a word, unless it is taken from him", () => {
+test("a new agent has their own language without a word, unless it is taken from them", () => {
   const draft = form("person", null, {
     name: "Noé Roy",
     login: "noe",

@@ -1,4 +1,4 @@
-// One person: who he is, what he may do, what he can do, and whether he is let in.
+// One person: who they are, what they may do, what they can do, and whether they are let in.
 
 import { html } from "htm/preact";
 import { useSignal } from "@preact/signals";
@@ -175,7 +175,7 @@ function Known({ person }) {
   </dl>`;
 }
 
-/** His own first, as they were when the window opened. */
+/** Their own first, as they were when the window opened. */
 function Queues({ form }) {
   const first = useMemo(() => new Set(form.item?.queues), []);
   const queues = [...team.value.queues].sort((a, b) => first.has(b.id) - first.has(a.id));

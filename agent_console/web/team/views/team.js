@@ -1,6 +1,6 @@
 // Who works here, the queues they work in, and which address leads to which queue.
 //
-// Each sees the buttons the server would let him use: supervisors look after queues and skills,
+// Each sees the buttons the server would let them use: supervisors look after queues and skills,
 // administrators after everything.
 
 import { html } from "htm/preact";

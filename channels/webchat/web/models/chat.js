@@ -242,7 +242,7 @@ export function choices(state) {
 
 export const waits = (state) => state.talk?.status === "open" && state.talk.handler.kind === "queue";
 
-/** Ask who he is once he waits for a person, or writes while nobody is there. */
+/** Ask who they are once they wait for a person, or write while nobody is there. */
 export function asksWho(state) {
   if (state.verified || state.introduced || !state.lines.size) return false;
   return (
@@ -264,7 +264,7 @@ function changed(state, id, change) {
   return { ...state, outbox: new Map(state.outbox).set(id, { ...message, ...change(message) }) };
 }
 
-/** Another customer sits there now: what the one before him had not sent yet is not sent in his name. */
+/** Another customer sits there now: what the one before them had not sent yet is not sent in their name. */
 function ownedBy(outbox, session) {
   return new Map([...outbox].filter(([, message]) => !message.session || message.session === session));
 }

@@ -149,7 +149,7 @@ test("a fresh page replaces the lines, a following one adds to them", () => {
   assert.deepEqual(texts(state), ["line 9"]);
 });
 
-test("another customer sees nothing of the one before, and sends nothing in his name", () => {
+test("another customer sees nothing of the one before, and sends nothing in their name", () => {
   let state = chat.heard(online(), line(1));
   state = chat.written(state, message("secret"));
   state = chat.welcomed(state, greeting({ session_id: "s2", renewed: "identity" }));
@@ -170,7 +170,7 @@ test("a bot's choices are offered while they are the last word", () => {
   assert.deepEqual(chat.choices(state), []);
 });
 
-test("who waits for a person is asked how to reach him, unless that is known", () => {
+test("who waits for a person is asked how to reach them, unless that is known", () => {
   const state = chat.heard(chat.handled(online(), talk(1, "queue"), true), line(1, { author: "customer" }));
   assert.equal(chat.asksWho(state), true);
   assert.equal(chat.asksWho({ ...state, introduced: true }), false);

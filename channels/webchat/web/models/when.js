@@ -1,4 +1,4 @@
-// Times as the visitor reads them, in his language and time zone.
+// Times as the visitor reads them, in their language and time zone.
 
 export class When {
   constructor(language, say, now = () => new Date(), timeZone = undefined) {
