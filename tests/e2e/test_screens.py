@@ -141,7 +141,7 @@ async def _sign_in(page: Page, url: str, login: str, language: str) -> None:
     await page.locator("[name=login]").fill(login)
     await page.locator("[name=password]").fill(PASSWORD)
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("navigation")).to_be_visible()
+    await expect(page.get_by_role("navigation").first).to_be_visible()
     choice = {"language": language, "theme": LOOKS[language][0]}
     assert (await page.request.patch(f"{url}/api/v1/me", data=choice, headers={"X-Filrouge": "1"})).ok
     await page.reload()
