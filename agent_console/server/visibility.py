@@ -63,7 +63,11 @@ def _concerns(viewer: Viewer, event: Event, reach: Reach) -> bool:
     if isinstance(event, PresenceChanged):
         return bool(event.agent["user_id"] == viewer.user_id)
     if isinstance(event, PartyEvent):
-        return not reach.queues.isdisjoint(viewer.queues) or viewer.user_id in reach.holders
+        return (
+            viewer.sees_all_files
+            or not reach.queues.isdisjoint(viewer.queues)
+            or viewer.user_id in reach.holders
+        )
     return False  # of what was set aside, and of what is yet to be declared
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agent_console.server.visibility import event_json, visible_to
-from core.events import REGISTRY, Event, Recorded
+from core.events import REGISTRY, EntityChanged, Event, Recorded
 from core.ids import QueueId, UserId
 from core.permissions import ROLE_PERMISSIONS
 from core.staff import Viewer
@@ -20,6 +20,7 @@ from crm.conversations.events import (
     InboundSetAside,
     PartyChanged,
 )
+from crm.tags.events import PartyTagged
 from routing.events import OfferWithdrawn, PresenceChanged, WorkItemQueued
 from storage.views.parties import Reach
 
@@ -112,6 +113,24 @@ def test_news_of_a_customer_reaches_those_of_his_queues_and_those_who_hold_his_c
     assert visible_to(AGENT, event, Reach(queues=frozenset({"q1"}), holders=frozenset()))
     assert visible_to(AGENT, event, Reach(queues=frozenset({"q2"}), holders=frozenset({"me"})))
     assert not visible_to(AGENT, event, Reach(queues=frozenset({"q2"}), holders=frozenset({"you"})))
+
+
+def test_news_of_any_customer_reaches_who_looks_after_the_whole_base():
+    for event in (PartyChanged(party_id="p1", name="Léa"), PartyTagged(party_id="p1", tags=("t1",))):
+        assert visible_to(viewer(Role.CRM, queues=()), recorded(event))
+        assert not visible_to(viewer(Role.DESIGNER, queues=()), recorded(event))
+
+
+def test_an_entity_is_heard_of_by_who_may_read_it_or_by_its_owner_alone():
+    role = EntityChanged(kind="role", id="r1", data=None, permission="users.read")
+    mine = EntityChanged(kind="job", id="j1", data={}, user_id="me")
+    tag = EntityChanged(kind="tag", id="t1", data={})
+    theirs = EntityChanged(kind="saved_view", id="v1", data={}, user_id="you")
+
+    heard = [visible_to(AGENT, recorded(event)) for event in (role, mine, tag, theirs)]
+    assert heard == [False, True, True, False]
+    assert visible_to(viewer(Role.SUPERVISOR), recorded(role))
+    assert not visible_to(viewer(Role.SUPERVISOR), recorded(theirs))
 
 
 def test_an_event_nobody_thought_of_reaches_no_agent():

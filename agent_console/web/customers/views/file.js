@@ -49,7 +49,7 @@ export function Customer({ id, conversationId, latest, bare }) {
     <//>`;
   if (!file) return html`<${Loading} rows=${8} />`;
   return html`<div class="customer-scroll" tabindex="0" role="group" aria-label=${t("customer.label")}>
-    ${!bare && html`<${Head} file=${file} />`}
+    ${bare ? html`<h2 class="visually-hidden">${t("customer.label")}</h2>` : html`<${Head} file=${file} />`}
     <${Claims} claims=${file.claims} />
     <${Figures} relational=${file.relational} />
     <${Coordinates} party=${file.party} points=${file.contact_points} />
