@@ -10,7 +10,7 @@ from core.errors import OutsideNetwork, StoreUnavailable
 from core.permissions import PUBLIC
 from gateway.parts import Check, Parts
 from gateway.routes import Call, route
-from gateway.shapes import Output
+from gateway.shapes.basics import Output
 from storage.engine.outbox import dead_tasks
 from storage.views.feed import feed_bounds
 from storage.views.wall import queue_sizes

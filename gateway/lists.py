@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from core.filters.parse import parse_json
 from core.permissions import SIGNED_IN
 from gateway.routes import Call, route
-from gateway.shapes import NO_NUL, Input, Output
+from gateway.shapes.basics import NO_NUL, Input, Output
 from storage.engine.listing import Listing, ListQuery
 from storage.views.conversation_list import CONVERSATIONS
 from storage.views.party_list import PARTIES

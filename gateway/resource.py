@@ -21,7 +21,7 @@ from core.ids import new_id
 from core.permissions import Access
 from core.staff import Viewer
 from gateway.routes import Call, Route, route
-from gateway.shapes import Output
+from gateway.shapes.basics import Output
 from storage import audit
 from storage.engine.entities import Entities
 from storage.engine.transaction import SqlTx

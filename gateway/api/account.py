@@ -12,7 +12,8 @@ from core.staff import Viewer
 from core.words import Language
 from gateway.remote import address_of
 from gateway.routes import COOKIE, Call, route
-from gateway.shapes import NO_NUL, AccountAnswer, AccountOut, Input, Name, Output
+from gateway.shapes.basics import NO_NUL, Input, Name, Output
+from gateway.shapes.users import AccountAnswer, AccountOut
 from gateway.sign_in import LONGEST, LONGEST_PASSWORD
 from storage import audit, sessions, users
 from storage.engine.transaction import SqlTx

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from core.permissions import Permission, needs
 from gateway.routes import Call, route
-from gateway.shapes import Input, Items
+from gateway.shapes.basics import Input, Items
 from storage.views.audit import audit_list
 
 

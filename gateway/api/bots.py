@@ -8,7 +8,7 @@ from pydantic import Field
 from core.permissions import Permission, needs
 from core.words import ChannelName
 from gateway.routes import Call, route
-from gateway.shapes import Input, Output
+from gateway.shapes.basics import Input, Output
 from storage.views.bots import understood
 
 

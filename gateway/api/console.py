@@ -8,7 +8,9 @@ from core.ids import UserId, WorkItemId
 from core.permissions import SIGNED_IN, Permission, needs
 from crm.conversations.views import conversation_view
 from gateway.routes import Call, route
-from gateway.shapes import NO_NUL, AgentAnswer, ConversationAnswer, Input, Output, Snapshot
+from gateway.shapes.basics import NO_NUL, Input, Output
+from gateway.shapes.console import AgentAnswer, Snapshot
+from gateway.shapes.conversations import ConversationAnswer
 from routing import offers, presence
 from routing.ending import finish_wrap
 from routing.model import Presence

@@ -17,21 +17,15 @@ from crm.conversations.reading import mark_read
 from crm.conversations.views import conversation_view, delivery_view, exchange_view
 from gateway.lists import FilterText
 from gateway.routes import Call, route
-from gateway.shapes import (
+from gateway.shapes.basics import Id, Input, Key, LongText, Page, Small, Words
+from gateway.shapes.conversations import (
     ConversationAnswer,
     ConversationList,
     ConversationPage,
     DeliveryAnswer,
     ExchangeAnswer,
     ExchangePage,
-    Id,
-    Input,
-    Key,
-    LongText,
-    Page,
-    Small,
     Why,
-    Words,
 )
 from storage.engine.transaction import SqlTx
 from storage.uploads import uploaded

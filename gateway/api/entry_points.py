@@ -10,7 +10,7 @@ from core.staff import Viewer
 from core.words import ChannelName
 from crm.conversations.model import EntryPoint
 from gateway.routes import Call, route
-from gateway.shapes import NO_NUL, Id, Input, Output, Words
+from gateway.shapes.basics import NO_NUL, Id, Input, Output, Words
 from gateway.team import team_changed
 from storage import audit
 from storage.engine.transaction import SqlTx

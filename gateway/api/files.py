@@ -15,7 +15,7 @@ from crm.conversations.inbound import InboundFile
 from crm.conversations.model import Attachment
 from gateway.routes import Call, read_bounded, route
 from gateway.security_headers import MAIL_POLICY
-from gateway.shapes import UploadOut
+from gateway.shapes.conversations import UploadOut
 from storage.uploads import keep_upload
 from storage.views import conversations as views
 

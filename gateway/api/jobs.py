@@ -11,7 +11,7 @@ from core.jobs import JobStatus, job_view
 from core.permissions import SIGNED_IN
 from core.staff import Viewer
 from gateway.routes import Call, route
-from gateway.shapes import Count, Output
+from gateway.shapes.basics import Count, Output
 from storage.engine.transaction import SqlTx
 from storage.jobs import cancel_job, job_of, jobs_of, parts_of
 

@@ -21,15 +21,8 @@ from gateway.api.tags import Tags
 from gateway.lists import ListParams, list_query
 from gateway.party_jobs import EXPORT, TAG
 from gateway.routes import Call, route
-from gateway.shapes import (
-    NO_NUL,
-    CustomerFile,
-    Id,
-    Input,
-    Name,
-    PartyList,
-    Words,
-)
+from gateway.shapes.basics import NO_NUL, Id, Input, Name, Words
+from gateway.shapes.parties import CustomerFile, PartyList
 from storage import audit
 from storage.engine.listing import list_page
 from storage.engine.transaction import SqlTx

@@ -11,7 +11,8 @@ from core.permissions import Permission, needs
 from core.staff import Viewer
 from core.words import ChannelName, Language
 from gateway.routes import Call, route
-from gateway.shapes import Input, Name, Output, QueueBrief
+from gateway.shapes.basics import Input, Name, Output
+from gateway.shapes.console import QueueBrief
 from gateway.team import an_agent, team_changed
 from routing.model import Queue
 from storage import audit

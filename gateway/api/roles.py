@@ -10,7 +10,7 @@ from core.permissions import BUILT_IN, Permission, needs
 from core.staff import OwnRole, User, Viewer
 from gateway.resource import Resource, routes_of
 from gateway.routes import Call, route
-from gateway.shapes import Input, Name, Output
+from gateway.shapes.basics import Input, Name, Output
 from gateway.team import duty_changed, team_changed
 from storage.engine.transaction import SqlTx
 from storage.roles import ROLES, permissions_of, users_with

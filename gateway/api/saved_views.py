@@ -10,7 +10,7 @@ from core.permissions import SIGNED_IN, Permission
 from core.saved_views import SavedView
 from core.staff import Viewer
 from gateway.resource import Resource, routes_of
-from gateway.shapes import Input, Output, ShortName
+from gateway.shapes.basics import Input, Output, ShortName
 from storage.engine.transaction import SqlTx
 from storage.saved_views import SAVED_VIEWS
 

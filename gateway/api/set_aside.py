@@ -10,7 +10,7 @@ from core.permissions import Permission, needs
 from core.staff import Viewer
 from crm.conversations.model import SetAsideItem
 from gateway.routes import Call, route
-from gateway.shapes import Items, Output
+from gateway.shapes.basics import Items, Output
 from storage import audit
 from storage.engine.transaction import SqlTx
 from storage.views.set_aside import set_aside_list

@@ -11,7 +11,8 @@ from crm.conversations.views import conversation_view
 from crm.tags.model import MOST, Colour, Tag
 from gateway.resource import Resource, routes_of
 from gateway.routes import Call, route
-from gateway.shapes import ConversationAnswer, Count, Id, Input, Output, ShortName
+from gateway.shapes.basics import Count, Id, Input, Output, ShortName
+from gateway.shapes.conversations import ConversationAnswer
 from storage import audit
 from storage.engine.transaction import SqlTx
 from storage.tags import TAGS, forget_tag, tag_conversation, tag_party, uses

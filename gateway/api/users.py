@@ -11,7 +11,8 @@ from core.staff import User, Viewer
 from core.words import Language
 from gateway.api.account import Password
 from gateway.routes import Call, route
-from gateway.shapes import Id, Input, Name, Output, UserOut
+from gateway.shapes.basics import Id, Input, Name, Output
+from gateway.shapes.users import UserOut
 from gateway.team import an_agent, duty_changed, team_changed
 from storage import audit, sessions, users
 from storage.engine.transaction import SqlTx

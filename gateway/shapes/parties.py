@@ -1,0 +1,98 @@
+"""The customer file at the edge."""
+
+from datetime import datetime
+from typing import Any
+
+from core.words import Assurance, ContactKind, Language
+from crm.parties.model import Family, PartyKind
+from gateway.shapes.basics import Count, Output
+from gateway.shapes.conversations import ConversationOut
+
+
+class PointBrief(Output):
+    kind: ContactKind
+    value: str
+
+
+class PartyBrief(Output):
+    id: str
+    kind: PartyKind
+    name: str
+    language: Language | None
+    created_at: datetime
+    contact_points: list[PointBrief]
+    tags: list[str]
+    open: Count
+    conversations: Count
+    last_at: datetime | None
+
+
+class PartyList(Output):
+    items: list[PartyBrief]
+    next: str | None
+    total: Count | None = None
+
+
+class FactValue(Output):
+    family: Family
+    field: str
+    value: Any
+    source: str
+    rank: int
+    at: datetime
+
+
+class FactOut(FactValue):
+    others: list[FactValue]
+
+
+class Families(Output):
+    identity: list[FactOut]
+    socio_demographic: list[FactOut]
+    socio_cultural: list[FactOut]
+    behavioural: list[FactOut]
+
+
+class PartyOut(Output):
+    id: str
+    kind: PartyKind
+    name: str
+    language: Language | None
+    created_at: datetime
+
+
+class PointOut(PointBrief):
+    id: str
+    assurance: Assurance
+    preferred: bool
+    source: str
+
+
+class PartyRef(Output):
+    id: str
+    name: str
+
+
+class ClaimOut(PointBrief):
+    at: datetime
+    party: PartyRef | None
+
+
+class Relational(Output):
+    conversations_total: int
+    exchanges_total: int
+    first_at: datetime | None
+    last_at: datetime | None
+    open: int
+    channels: dict[str, int]
+
+
+class CustomerFile(Output):
+    party: PartyOut
+    tags: list[str]
+    families: Families
+    contact_points: list[PointOut]
+    claims: list[ClaimOut]
+    conversations: list[ConversationOut]
+    relational: Relational
+    seq: int
