@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from core.folding import sort_key
+from core.folding import sort_key, words_of
 from core.ids import new_id
 from core.store import Store
-from storage.schema import parties
+from storage.schema import parties, party_words
 
 
 async def add_parties(store: Store, count: int, name: str = "Client") -> list[str]:
@@ -26,6 +26,8 @@ async def add_parties(store: Store, count: int, name: str = "Client") -> list[st
             for number, party_id in enumerate(ids)
         ]
         tx.conn.execute(parties.insert(), rows)
+        words = [{"party_id": row["id"], "word": word} for row in rows for word in words_of(row["name"])]
+        tx.conn.execute(party_words.insert(), words)
 
     await store.write(insert)
     return ids
