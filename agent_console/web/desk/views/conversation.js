@@ -73,8 +73,8 @@ function Head({ conversation: c }) {
         <${ChannelIcon} channel=${c.channel} size=${14} />
         <span class="truncate" title=${c.subject}>${c.subject || word("channel", c.channel)}</span>
         <${Status} conversation=${c} />
-        <${ConversationTags} conversation=${c} />
       </p>
+      <${ConversationTags} conversation=${c} />
     </div>
     <${Watchers} id=${c.id} />
     <div class="conversation-actions" role="toolbar" aria-label=${t("conversation.actions")}>

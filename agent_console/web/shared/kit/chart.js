@@ -115,7 +115,8 @@ function Axes({ ticks, labels, x, y, width, format, shown }) {
 }
 
 function frame({ labels, series, width }, stacked) {
-  const ticks = model.ticksFor(model.largestOf(series, stacked));
+  const whole = series.every((one) => one.values.every((value) => Number.isInteger(value ?? 0)));
+  const ticks = model.ticksFor(model.largestOf(series, stacked), { whole });
   const band = (width - LEFT) / Math.max(1, labels.length);
   const longest = Math.max(...labels.map((label) => String(label).length), 1);
   return {

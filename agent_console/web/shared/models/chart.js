@@ -1,11 +1,13 @@
 // Geometry of charts: from numbers to places, without a page.
 
-/** A round step and the top above the largest value: 0, step, 2 step … top. */
-export function ticksFor(largest, count = 4) {
+/** A round step and the top above the largest value: 0, step, 2 step … top. Of counts the step is `whole`. */
+export function ticksFor(largest, { count = 4, whole = false } = {}) {
   if (!(largest > 0)) return [0, 1];
-  const rough = largest / count;
+  const rough = Math.max(largest / count, whole ? 1 : 0);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((one) => one * power).find((one) => one >= rough);
+  const step = [1, 2, 2.5, 5, 10]
+    .map((one) => one * power)
+    .find((one) => one >= rough && (!whole || Number.isInteger(one)));
   const ticks = [];
   for (let i = 0; ticks.length === 0 || ticks.at(-1) < largest; i++)
     ticks.push(Number((i * step).toPrecision(12)));

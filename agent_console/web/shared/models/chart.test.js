@@ -6,6 +6,8 @@ test("ticks are round and reach the largest value", () => {
   assert.deepEqual(chart.ticksFor(9), [0, 2.5, 5, 7.5, 10]);
   assert.deepEqual(chart.ticksFor(100), [0, 25, 50, 75, 100]);
   assert.deepEqual(chart.ticksFor(0), [0, 1]);
+  assert.deepEqual(chart.ticksFor(2, { whole: true }), [0, 1, 2]);
+  assert.deepEqual(chart.ticksFor(9, { whole: true }), [0, 5, 10]);
   assert.ok(chart.ticksFor(0.07).at(-1) >= 0.07);
 });
 
