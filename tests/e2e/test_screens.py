@@ -213,7 +213,7 @@ async def test_the_supervisors_and_the_customers_screens_have_no_fault(
     frame = next(frame for frame in page.frames if "/widget/frame" in frame.url)
     await frame.get_by_role("textbox").first.fill("Bonjour" if language == "fr" else "Hello")
     await page.keyboard.press("Enter")
-    await expect(frame.locator("#lines li")).not_to_have_count(1)
+    await expect(frame.locator("#lines li")).not_to_have_count(1, timeout=30_000)
     await inspection.look("page with the chat", page, words=False)
     await inspection.look("chat", frame, words=False)
     await page.goto(f"{demo.url}/api/docs")

@@ -37,7 +37,7 @@ SECRET = "secret of the tests"
 OWN = Own(address="support@example.com", secret=SECRET)
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SENT_ID = "22222222-2222-4222-8222-222222222222"  # the delivery that the fixtures' reports are about
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def raw(name: str) -> bytes:
