@@ -6,6 +6,7 @@ from core.words import Direction, HandlerKind
 from crm.conversations.events import ExchangeRecorded
 from crm.conversations.model import ExchangeKind
 
+DECIDED = ("refused", "granted")  # a wish that is not certain is for staff, and the bot goes on
 TURN = "bot.turn"  # payload: conversation_id, exchange_id, epoch, bot
 
 
@@ -19,7 +20,7 @@ def ask_bot(tx: Tx, event: ExchangeRecorded) -> None:
     by_bot = conversation["handler"]["kind"] == HandlerKind.BOT
     said = exchange["direction"] == Direction.INBOUND and exchange["kind"] == ExchangeKind.MESSAGE
     meta = exchange["meta"]
-    if not by_bot or not said or meta.get("automatic") or meta.get("consent"):
+    if not by_bot or not said or meta.get("automatic") or meta.get("consent") in DECIDED:
         return
     tx.enqueue(
         Task(

@@ -37,7 +37,7 @@ def why_automatic(head: Message, sender: str, subject: str) -> str:
         return "x-auto-response-suppress"
     if str(head.get("Return-Path") or "").strip() == "<>":
         return "null return-path"
-    if MACHINES.match(sender):
+    if MACHINES.match(sender) or sender.endswith("@localhost"):
         return "sender"
     return "subject" if SUBJECTS.match(subject) else ""
 

@@ -43,12 +43,12 @@ class Mailbox:
     address: str
 
 
-def parse_head(data: bytes) -> tuple[Message, bytes]:
+def parse_head(data: bytes, hint: str = "") -> tuple[Message, bytes]:
     """The header block, and what of it was no header at all (a body without the empty line before it).
 
-    A broken line among headers is skipped, with the lines it has spoiled.
+    A broken line among headers is skipped, with the lines it has spoiled. `hint` is the charset of raw 8-bit text.
     """
-    block = OLD_NAME.sub(r"\1:", decode(data[:MAX_HEAD], "utf-8"))
+    block = OLD_NAME.sub(r"\1:", decode(data[:MAX_HEAD], "", hint))
     head = HEAD_PARSER.parsestr(block, headersonly=True)
     rest = _rest(head)
     for _ in range(MAX_BROKEN):

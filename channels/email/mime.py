@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from email.message import Message
 
+from channels.email.charset import hint_of
 from channels.email.headers import decoded, parse_head
 
 MAX_DEPTH = 20
@@ -27,6 +28,7 @@ class Part:
     raw: bytes
     parts: tuple["Part", ...] = ()
     whole: bytes = b""  # header and body, for a message kept as a file
+    hint: str = ""  # the charset that the mail names elsewhere, or seems to have
 
     @property
     def charset(self) -> str:
@@ -76,27 +78,27 @@ def read(raw: bytes) -> Part:
     """The message as a tree of parts."""
     if raw.startswith((b"From ", b">From ")):  # an mbox line before the headers
         raw = raw[raw.find(b"\n") + 1 :]
-    return _part(raw.lstrip(b"\r\n"), "text/plain", 0, _Budget())
+    return _part(raw.lstrip(b"\r\n"), "text/plain", 0, _Budget(), hint_of(raw))
 
 
-def _part(raw: bytes, default: str, depth: int, budget: _Budget) -> Part:
-    head, body = _split_head(raw)
+def _part(raw: bytes, default: str, depth: int, budget: _Budget, hint: str) -> Part:
+    head, body = _split_head(raw, hint)
     kind = head.get_content_type() if head.get("Content-Type") else default
     parts: tuple[Part, ...] = ()
     if kind.startswith("multipart/") and depth < MAX_DEPTH:
         inner = "message/rfc822" if kind == "multipart/digest" else "text/plain"
-        parts = tuple(_part(piece, inner, depth + 1, budget) for piece in _pieces(head, body, budget))
+        parts = tuple(_part(piece, inner, depth + 1, budget, hint) for piece in _pieces(head, body, budget))
         if not parts:
             kind = "text/plain"  # no boundary, or none of it in the body: what is there is shown
             del head["Content-Transfer-Encoding"]  # a multipart has none
-    return Part(head=head, kind=kind, raw=body, parts=parts, whole=raw)
+    return Part(head=head, kind=kind, raw=body, parts=parts, whole=raw, hint=hint)
 
 
-def _split_head(raw: bytes) -> tuple[Message, bytes]:
+def _split_head(raw: bytes, hint: str) -> tuple[Message, bytes]:
     if raw.startswith((b"\n", b"\r\n")):
         return parse_head(b"")[0], raw.lstrip(b"\r\n")
     blank = BLANK_LINE.search(raw)
-    head, rest = parse_head(raw[: blank.start()] if blank else raw)
+    head, rest = parse_head(raw[: blank.start()] if blank else raw, hint)
     body = raw[blank.end() :] if blank else b""
     if rest:
         body = rest + b"\n\n" + body

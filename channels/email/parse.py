@@ -29,6 +29,8 @@ MAX_QUOTED = 4_000  # characters of the quoted mail that the history shows again
 MAX_SIGNATURE = 1_000
 MAX_FILES = 100
 FORWARD = re.compile(r"(?i)^\s*(fwd?|tr|wg|i|rv|enc)\s*:")
+BARE_NAME = re.compile(r"^\s*<?([A-Za-z][\w.+-]{0,63})>?\s*(?:\(.*)?$", re.ASCII)
+NOWHERE = "localhost"  # where mail comes from that names no domain
 LANGUAGE = re.compile(r"(?i)^\s*(fr|en)\b")
 ROUTED = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Forwarded-To")
 
@@ -67,7 +69,7 @@ def parse(
         head, "Reply-To", "Return-Path"
     )
     subject = headers.text(head, "Subject", 500)
-    sender = senders[0] if senders else Mailbox(name="", address="")
+    sender = senders[0] if senders else _without_domain(headers.text(head, "From", 100))
     report = read_report(own, part, sender.address, subject)
     if report is not None:
         return report
@@ -140,7 +142,7 @@ def _collect(part: Part, body: _Body) -> None:
         data = part.content() if part.kind == "message/rfc822" else part.whole
         body.files.append(inbound_file(part.name or _subject_name(data), "message/rfc822", data))
     elif part.kind in ("text/plain", "text/html") and part.disposition != "attachment" and not part.name:
-        text = clean(decode(part.content(), part.charset))
+        text = clean(decode(part.content(), part.charset, part.hint))
         if part.kind == "text/html":
             body.html.append(text)
         else:
@@ -168,6 +170,14 @@ def _shown(parts: replies.Split, text: str, body: _Body) -> str:
     """The new text; a mail that seems to say nothing new is shown whole, unless it brought files."""
     new = parts.new if body.plain else dedent(parts.new)
     return new or ("" if body.files else text)
+
+
+def _without_domain(told: str) -> Mailbox:
+    """A program of some machine, which named itself only (`MAILER-DAEMON (Mail Delivery System)`)."""
+    found = BARE_NAME.match(told)
+    return (
+        Mailbox(name=told, address=f"{found[1].lower()}@{NOWHERE}") if found else Mailbox(name="", address="")
+    )
 
 
 def _address(raw: str) -> Address | None:

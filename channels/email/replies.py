@@ -18,7 +18,16 @@ INTRO_LINES = 4  # over how many lines "On … wrote:" may be wrapped
 DASHED = re.compile(
     r"(?i)^[*_ ]*-{2,}\s*(original (message|appointment)|reply message|message (d['’ ]?origine|original|initial)"
     r"|(e-?)?mail (d['’ ]?origine|original)|message pr[ée]c[ée]dent|urspr[üu]ngliche nachricht"
-    r"|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht)\s*:?\s*-{2,}[*_ ]*$"
+    r"|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht"
+    r"|opr?indelig (besked|meddelelse)|oprindelig besked|original(t)? meddelande|ursprungligt meddelande"
+    r"|opprinnelig melding|alkuper[äa]inen viesti|wiadomo[śs][ćc] oryginalna|p[ůu]vodn[íi] zpr[áa]va)"
+    r"\s*:?\s*-{2,}[*_ ]*$"
+)
+# Rules with words in them, as web mailers draw them: “==== Message du : 12/12/2026 13:20”, “---- On … wrote ----”.
+RULED = re.compile(
+    r"(?i)^\s*(?:[=*~#]{3,}|[-–—]{2,})\s*(?:(?:original )?message (?:du|from|of|de|sent)\b.{0,200}"
+    r"|(?:on|le|am|el|il|op|den|dne)\b.{3,300}?\b(?:wrote|a [ée]crit|schrieb|escribi[óo]|ha scritto|schreef|skrev)"
+    r"\s*(?::|[^:]{0,150}@[^:]{1,80})?)\s*(?:[=*~#]{3,}|[-–—]{2,})?\s*$"
 )
 ABOVE = re.compile(
     r"(?i)^\W*(please )?(reply|type|write|respond|merci de|veuillez|r[ée]pond\w*|[ée]cri\w*).{0,60}"
@@ -26,32 +35,42 @@ ABOVE = re.compile(
 )
 INTROS = re.compile(
     r"(?i)^(?:>\s*)?(?:on\b.{3,400}?\bwrote|le\b.{3,400}?\ba\s+[ée]crit|il (?:giorno )?.{3,400}?\bha scritto"
-    r"|.{3,200}<[^<>\s]+@[^<>\s]+>\s*(?:a\s+[ée]crit|wrote|schrieb|escribi[óo]).{0,80})\s*:$"
+    r"|.{3,200}<[^<>\s]+@[^<>\s]+>\s*(?:a\s+[ée]crit|wrote|schrieb|escribi[óo]|skrev|kirjoitti|schreef|napsal).{0,80})"
+    r"\s*:?$"
 )
 INTRO_STARTS = re.compile(r"(?i)^(?:>\s*)?(on|le|il|am|el|em|op|den)\b|@|^\W*\d")
 ANY_INTRO = re.compile(
-    r"(?i)^.{0,150}\d{1,2}[:h]\d{2}.{0,200}@.{1,150}:$"
+    r"(?i)^.{0,150}\d{1,2}[:.h]\d{2}.{0,200}@.{1,150}:$"
 )  # a time, an address, a colon: any language
-TIME = re.compile(r"\d{1,2}[:h]\d{2}")
+TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
+WROTE = re.compile(r"(?i)\b(wrote|a [ée]crit|schrieb|escribi[óo]|ha scritto|schreef|skrev|kirjoitti|napsal)$")
 DIGIT = re.compile(r"\d")
 RULE = re.compile(r"^\s*[_\-—–=*]{10,}\s*$")
 HEADER = re.compile(
-    r"(?i)^[ >]*\*?(from|de|exp[ée]diteur|von|da|van|от|sent|date|envoy[ée](?: le)?|gesendet|datum"
-    r"|enviado(?: el)?|inviato|отправлено|дата|to|[àa]|pour|destinataires?|an|para|aan|кому|cc|copie [àa]"
-    r"|subject|objet|sujet|betreff|asunto|oggetto|onderwerp|тема)\s*:\s?\*?(.*)$"
+    r"(?i)^[ >]*\*?(from|de|exp[ée]diteur|von|da|van|от|fra|fr[åa]n|l[äa]hett[äa]j[äa]|od|mittente|remitente"
+    r"|sent|date|envoy[ée](?: le)?|gesendet|datum|enviado(?: el)?|inviato|отправлено|дата|dato|sendt|skickat"
+    r"|l[äa]hetetty|p[äa]iv[äa]m[äa][äa]r[äa]|fecha|data|verzonden|wys[łl]ano|odesl[áa]no"
+    r"|to|[àa]|pour|destinataires?|an|para|aan|кому|til|till|vastaanottaja|komu|do|cc|kopi(?:a|o)?|copie [àa]"
+    r"|subject|objet|sujet|betreff|asunto|oggetto|onderwerp|тема|emne|[äa]mne|aihe|temat|p[řr]edm[ěe]t|assunto)"
+    r"\s*:\s?\*?(.*)$"
 )
-FROM = {"from", "de", "expéditeur", "expediteur", "von", "da", "van", "от"}
+FROM = {
+    "from", "de", "expéditeur", "expediteur", "von", "da", "van", "от", "fra", "från", "fran", "lähettäjä",
+    "lahettaja", "od", "mittente", "remitente",
+}  # fmt: skip
 QUOTED = re.compile(r"^\s{0,2}>")
 DELIMITER = re.compile(r"^(-- ?|--\s*|__|—)$")
 MOBILE = re.compile(
-    r"(?i)^(sent from my(\s+[\w.+-]+){1,4}|get outlook for .{1,40}"
-    r"|sent (from|with|via) (outlook|mail|yahoo|proton|the|android|samsung|sparrow|aol)\b.{0,80}"
+    r"(?i)^(sent from my(\s+[\w.+-]+){1,4}|get (outlook|bluemail|typeapp) for .{1,40}"
+    r"|sent (from|with|via|using) (outlook|mail|yahoo|proton|the|android|samsung|sparrow|aol|typeapp|bluemail|zoho"
+    r"|gmail|spark|mailbird|canary|k-9|fairemail|hey|fastmail|tutanota|icloud|iphone|ipad|blackberry|workspace)\b.{0,80}"
     r"|envoy[ée] (de|depuis) mon(\s+[\w.+-]+){1,4}|envoy[ée] [àa] partir d(e|u|['’]).{1,60}"
     r"|envoy[ée] depuis (outlook|yahoo|l['’]appli|ma|un|la|proton).{0,60}"
     r"|envoy[ée] (de|avec|via) (outlook|yahoo|proton|sfr|orange|la ).{0,60}"
     r"|obtenez outlook .{1,40}|t[ée]l[ée]charge[rz] outlook .{1,40}|provenance\s?: .{1,40}"
-    r"|gesendet von meinem .{1,30}|von meinem .{1,30} gesendet|enviado desde mi .{1,30}"
-    r"|inviato da(l mio)? .{1,30})\.?(\s*<https?://\S+>)?$"
+    r"|gesendet (von|mit|[üu]ber) .{1,50}|von meinem .{1,30} gesendet|enviado (desde|con|a partir d[eo]) .{1,40}"
+    r"|inviato (da(l|lla)?( mio| mia)?|con) .{1,40}|verzonden (vanaf|met|van) .{1,40}|skickat (fr[åa]n|med) .{1,40}"
+    r"|sendt fra .{1,40}|l[äa]hetetty .{1,40}|wys[łl]ane z .{1,40}|odesl[áa]no z .{1,40})\.?(\s*<?https?://\S+>?)?$"
 )
 LEGAL = re.compile(
     r"(?i)^\W*(ce (message|courriel|mail|courrier)( [ée]lectronique)?( et| ainsi|,| est| peut| contient)"
@@ -110,7 +129,7 @@ def _introduction(lines: list[str], number: int) -> int:
 
 
 def _begins_quote(lines: list[str], number: int, line: str) -> bool:
-    if DASHED.match(line) or (number < 3 and ABOVE.match(line)):
+    if DASHED.match(line) or RULED.match(line) or (number < 3 and ABOVE.match(line)):
         return True
     if QUOTED.match(line):
         return _quoted_run(lines, number)
@@ -127,7 +146,8 @@ def _introduces(lines: list[str], number: int) -> bool:
         if not line.strip():
             return False
         joined = f"{joined} {line.strip()}".strip()
-        if joined.endswith(":") and len(joined) < 600 and DIGIT.search(joined):
+        ends = joined.endswith(":") or (WROTE.search(joined) and "@" in joined and TIME.search(joined))
+        if ends and len(joined) < 600 and DIGIT.search(joined):
             return bool(INTROS.match(joined) or ANY_INTRO.match(joined))
     return False
 

@@ -1,25 +1,23 @@
 """From the provider's SMS webhooks to the history's words. Pure; raises `Malformed` and nothing else."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from channels.sms.consent import GRANTED, REFUSED, wish_of
 from channels.telephony.form import number, required_sid, storable
+from core.errors import InvalidInput, Malformed
 from core.words import ChannelName
 from crm.conversations.inbound import Inbound
 from crm.conversations.model import DeliveryState
+from crm.identity.normalise import NAMELESS, sender_address
+from crm.parties.model import Address
 
 WHAT = "text message"
+WRITTEN = re.compile(r"(?:whatsapp:)?\+\d{5,18}")
 MOST_MEDIA = 10  # what the provider sends at most
-OPT_OUT = frozenset(
-    {
-        "STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT",
-        "ARRET", "ARRÊT", "ARRETE", "ARRÊTE",
-    }
-)  # fmt: skip
-# The provider takes YES too, but so does a bot that asked: without the provider's own mark it is an answer.
-OPT_IN = frozenset({"START", "UNSTOP", "REPRENDRE"})
 
 STATES: Mapping[str, DeliveryState] = {
     "accepted": DeliveryState.QUEUED,
@@ -49,16 +47,35 @@ def parse_message(form: Mapping[str, str], *, country: str, now: datetime) -> In
     """One inbound message. Its pictures stay links in `meta`: nothing is fetched on a stranger's word."""
     sid = required_sid(form, "MessageSid" if "MessageSid" in form else "SmsSid", WHAT)
     text = storable(form.get("Body", ""))
+    raw = form.get("From", "")
+    sender = _sender(raw, country)
+    nameless = sender.value.startswith(NAMELESS)
     return Inbound(
         channel=ChannelName.SMS,
         account=storable(form.get("AccountSid", "")),
         provider_id=sid,
-        sender=number(form.get("From", ""), country, "From", WHAT),
+        sender=sender,
+        sender_name=sender.value.removeprefix(NAMELESS) if nameless else "",
+        reply_to=_as_it_came(raw, sender),
         business_address=number(form.get("To", ""), country, "To", WHAT).value,
         text=text,
         occurred_at=now,
-        meta=_meta(form, text),
+        meta=_meta(form, text, nameless),
+        automatic=nameless,  # what has no number to answer to is a machine
     )
+
+
+def _sender(raw: str, country: str) -> Address:
+    try:
+        return sender_address(raw, country)
+    except InvalidInput as error:
+        raise Malformed(what=WHAT, problem=f"From: {error}") from error
+
+
+def _as_it_came(raw: str, sender: Address) -> str:
+    """Where an answer goes when that is not the sender's normal form: networks want the one that was used."""
+    told = "".join(raw.split())
+    return told if WRITTEN.fullmatch(told) and told != sender.value else ""
 
 
 def parse_status(form: Mapping[str, str], delivery_id: str) -> Status:
@@ -82,13 +99,15 @@ def reason_of(state: DeliveryState | None, word: str, code: str) -> str | None:
     return f"{word} ({code})" if code else word
 
 
-def _meta(form: Mapping[str, str], text: str) -> dict[str, Any]:
+def _meta(form: Mapping[str, str], text: str, nameless: bool) -> dict[str, Any]:
     meta: dict[str, Any] = {}
-    word = text.strip().rstrip(".! ").upper()
-    if form.get("OptOutType") == "STOP" or word in OPT_OUT:
-        meta["consent"] = "refused"
-    elif form.get("OptOutType") == "START" or word in OPT_IN:
-        meta["consent"] = "granted"
+    # The provider takes YES too, but so does a bot that asked: without the provider's own mark it is an answer.
+    told = {"STOP": REFUSED, "START": GRANTED}.get(form.get("OptOutType", ""))
+    wish = told or (None if nameless else wish_of(text))
+    if wish:
+        meta["consent"] = wish
+    if nameless:
+        meta["unanswerable"] = True
     if media := _media(form):
         meta["media"] = media
     return meta

@@ -16,6 +16,7 @@ from core.words import ChannelName
 from crm.conversations.model import DeliveryState
 from crm.ports import CrmTx
 
+WHATSAPP = "whatsapp:"  # before both numbers of a message on that network
 SKEW = timedelta(seconds=5)  # between our clock and the provider's
 LOOK_BACK = 200  # messages to one number, newest first
 
@@ -24,6 +25,8 @@ async def send_message(client: Client, ground: Ground, outbound: Outbound) -> Se
     """Sends the text once; in doubt, finds what an earlier attempt sent instead of sending it twice."""
     check_length(outbound.text, ground.settings.sms.max_segments)
     sender = outbound.sender or ground.settings.sms.number
+    if outbound.recipient.startswith(WHATSAPP) and not sender.startswith(("MG", WHATSAPP)):
+        sender = f"{WHATSAPP}{sender}"
     if outbound.in_doubt_since and (found := await _find(client, ground, outbound, sender)):
         return found
     who = {"messaging_service_sid": sender} if sender.startswith("MG") else {"from_": sender}

@@ -17,7 +17,7 @@ from channels.webchat.session import Sender, Session, SignedIdentity
 from core.errors import InvalidInput, Malformed, TooLarge
 from core.words import ChannelName, Language
 from crm.conversations.inbound import Inbound, InboundFile
-from crm.identity.normalise import email_address
+from crm.identity.normalise import typed_email_address
 from crm.parties.model import Address
 
 ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
@@ -182,7 +182,7 @@ def claims(introduction: Introduction) -> tuple[Address, ...]:
     if not introduction.email.strip():
         return ()
     try:
-        return (email_address(clean(introduction.email)),)
+        return (typed_email_address(clean(introduction.email)),)
     except InvalidInput:
         return ()
 

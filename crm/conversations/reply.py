@@ -22,6 +22,7 @@ from crm.conversations.model import (
     Status,
 )
 from crm.conversations.views import PREVIEW, conversation_view, delivery_view, exchange_view
+from crm.identity.normalise import NAMELESS
 from crm.ports import CrmTx
 
 DELIVER = "deliver"  # the task that sends a delivery; payload {"delivery_id"}
@@ -205,6 +206,8 @@ def save_delivery(tx: CrmTx, delivery: Delivery) -> None:
 def _recipient(tx: CrmTx, conversation: Conversation, channel: ChannelName) -> tuple[str, str]:
     """(our address, theirs) for an answer on `channel`."""
     if channel is conversation.channel:
+        if conversation.reply_to.startswith(NAMELESS):
+            raise NoReachableAddress(channel=channel.value)
         return conversation.business_address, conversation.reply_to
     kind = CONTACT_KIND[channel]
     for point in tx.parties.contact_points(conversation.party_id):

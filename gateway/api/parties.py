@@ -13,7 +13,7 @@ from core.permissions import Permission, needs
 from core.staff import Viewer
 from core.words import Assurance, ContactKind, Language
 from crm.conversations.events import PartyChanged
-from crm.identity.normalise import dialling_code, email_address, phone_address
+from crm.identity.normalise import dialling_code, phone_address, typed_email_address
 from crm.identity.resolve import lock_key
 from crm.parties.model import Address, ContactPoint, Fact, Family, Party
 from gateway.api.jobs import JobAnswer
@@ -198,7 +198,7 @@ def _id(call: Call) -> PartyId:
 def _address(body: PointBody, country: str) -> Address:
     match body.kind:
         case ContactKind.EMAIL:
-            return email_address(body.value)
+            return typed_email_address(body.value)
         case ContactKind.PHONE:
             return phone_address(body.value, country)
         case ContactKind.POSTAL:

@@ -115,3 +115,63 @@ def test_hostile_texts_are_cut_quickly(text: str) -> None:
     began = time.process_time()
     split(text)
     assert time.process_time() - began < 2.0
+
+
+MINE = "Bonjour,\n\nLe colis est arrivé cassé. Que dois-je faire ?"
+THEIRS = "Nous avons expédié votre colis."
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "==== Message du : 12/12/2026 13:20\nDe : service@example.com\nA : lea@example.org\n",
+        "==== Message from : service@example.com ====\n",
+        "---- On Wed, 24 Nov 2026 14:02:50 +0100 service@example.com wrote ----\n",
+        "--- Am 24.11.2026 um 14:02 schrieb Service <service@example.com> ---\n",
+        "---- Le mar., 24 nov. 2026 14:02 Service <service@example.com> a écrit ----\n",
+        "On Wed, 24 Nov 2026 08:14:43 +0100 Service <service@example.com> wrote\n",
+        "Le 24 nov. 2026 à 08:14, Service <service@example.com> a écrit\n",
+        '30.11.2026, 18.30, "Service - Client" <service@example.com>:',
+        "ti 24. marraskuuta 2026 klo 17.50 Service Client <service@example.com> kirjoitti:\n",
+        "Den tis 24 nov. 2026 kl 17.50 skrev Service <service@example.com>:\n",
+        "-------- Oprindelig besked --------\nFra: Service <service@example.com>\n"
+        "Dato: 24.11.2026 17.45 (GMT+01:00)\nTil: lea@example.org\nEmne: Votre colis\n",
+        "Lähettäjä: Service <service@example.com>\nLähetetty: tiistai 24. marraskuuta 2026 17.50\n"
+        "Vastaanottaja: lea@example.org\nAihe: Votre colis\n",
+        "Från: Service <service@example.com>\nSkickat: den 24 november 2026 17:50\nTill: lea@example.org\n"
+        "Ämne: Votre colis\n",
+    ],
+)
+def test_more_ways_in_which_programs_begin_the_quoted_mail(between: str):
+    assert split(f"{MINE}\n\n{between}\n{THEIRS}").new == MINE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sent from TypeApp<http://typeapp.example/r?b=1>",
+        "Get BlueMail for Android <https://bluemail.example>",
+        "Gesendet von Outlook für Android<https://aka.example/x>",
+        "Gesendet mit der mobilen Mail App",
+        "Enviado desde Outlook para Android<https://aka.example/x>",
+        "Inviato da Outlook per iOS",
+        "Skickat från min iPhone",
+        "Sent from Proton Mail mobile",
+    ],
+)
+def test_more_programs_that_sign_below_what_was_written(line: str):
+    assert split(f"{MINE}\n\n{line}").new == MINE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On m'a dit que le colis partait le 24 à 18.30, puis plus rien.",
+        "-- 3 articles --\nune lampe, deux vases, à livrer le 24",
+        "=== Important ===\nLivraison avant midi",
+        "De : Paris à : Lyon, sujet : transport, date : demain",
+        "J'ai écrit à service@example.com le 12 à 10:30 et personne n'a répondu",
+    ],
+)
+def test_what_looks_like_these_ways_stays(text: str):
+    assert split(text).new == text

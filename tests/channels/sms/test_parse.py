@@ -10,6 +10,7 @@ from channels.sms.parse import STATES, parse_message, parse_status
 from core.errors import Malformed
 from crm.conversations.inbound import Inbound
 from crm.conversations.model import DeliveryState
+from crm.identity.normalise import NAMELESS
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 FORM = {
@@ -81,7 +82,7 @@ def test_any_form_is_read_or_malformed(form: dict[str, str]) -> None:
     except Malformed:
         return
     assert inbound.provider_id
-    assert inbound.sender.value.startswith("+")
+    assert inbound.sender.value.startswith(("+", NAMELESS))
     assert "\x00" not in inbound.text
 
 

@@ -46,7 +46,8 @@ export function readFile(id, { again = false } = {}) {
 export function reachable(conversation, { onCall }) {
   const points = files.value[conversation.party_id]?.contact_points ?? [];
   const spoke = { channel: conversation.channel, value: conversation.customer.value };
-  const found = conversation.channel === "voice" && !onCall ? [] : [spoke];
+  const nameless = conversation.customer.value.startsWith("sender:"); // a short code, a business's name
+  const found = nameless || (conversation.channel === "voice" && !onCall) ? [] : [spoke];
   for (const [channel, kind] of [
     ["email", "email"],
     ["sms", "phone"],

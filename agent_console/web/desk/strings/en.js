@@ -31,6 +31,7 @@ export default {
   "composer.speak": "Say it to the caller",
   "consent.granted": "Accepts messages again",
   "consent.refused": "Asked to stop: no more messages",
+  "consent.unsure": "May be asking to stop: please confirm",
   "delivery.because": "{state}: {reason}",
   "delivery.bounced": "Bounced",
   "delivery.delivered": "Delivered",

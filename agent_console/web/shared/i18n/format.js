@@ -66,6 +66,7 @@ export function bytes(size) {
  * A telephone number in groups, as people read it; anything else, such as the name of a customer, as it is.
  */
 export function phone(value) {
+  if (typeof value === "string" && value.startsWith("sender:")) return value.slice(7);
   const french = /^\+33(\d)(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(value);
   if (french) return `+33 ${french.slice(1).join(" ")}`;
   return value;
