@@ -32,7 +32,7 @@ export default {
   "composer.speak": "Dire à l’appelant",
   "consent.granted": "Accepte de nouveau les messages",
   "consent.refused": "A demandé l’arrêt des messages",
-  "consent.unsure": "Semble demander l’arrêt des messages : à confirmer",
+  "consent.unsure": "Semble demander l’arrêt des messages : à confirmer",
   "delivery.because": "{state} : {reason}",
   "delivery.bounced": "Rejeté",
   "delivery.delivered": "Remis",

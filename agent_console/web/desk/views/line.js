@@ -71,6 +71,10 @@ function Consent({ given }) {
     return html`<p>
       <${Tag} kind="danger" icon="bell-off">${t("consent.refused")}<//>
     </p>`;
+  if (given === "unsure")
+    return html`<p>
+      <${Tag} kind="warning" icon="bell">${t("consent.unsure")}<//>
+    </p>`;
   if (given === "granted")
     return html`<p>
       <${Tag} kind="success" icon="bell">${t("consent.granted")}<//>
