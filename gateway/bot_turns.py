@@ -4,36 +4,52 @@ The bot thinks outside any transaction; what it decided is written with the hand
 whose conversation was taken by a human meanwhile says nothing more.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bots.brake import Braked, Line, why_braked
 from bots.dialogue.hours import WeeklyHours
 from bots.dialogue.outcome import BotContext, Handover
 from core.events import Finish
 from core.ids import ConversationId, ExchangeId
 from core.settings import Settings
 from core.store import Store
-from core.words import AuthorKind, ChannelName, HandlerKind
+from core.words import AuthorKind, ChannelName, HandlerKind, Language
 from crm.conversations.handling import hand_to_queue, set_language
 from crm.conversations.model import Conversation, Exchange, Handler
 from crm.conversations.reply import Reply, send_reply
+from storage.views.bots import talk_with_bots
 
 # Its numerical libraries take seconds to load, and the bot is loaded in a thread of its own.
 if TYPE_CHECKING:
     from bots.runtime import Bot, BotAnswer
 
+LOOPING = "looping"  # why a conversation is in its queue after the brake
+SHOWN = 200  # characters of what was last heard
 log = structlog.get_logger(__name__)
+Brake = Callable[[Sequence[Line], datetime], Braked | None]
 BotOf = Callable[[str], Awaitable["Bot"]]
 
 
 class BotTurns:
     """Runs `bot.turn` tasks. `bot_of` gives the published bot of a name, waiting while it loads."""
 
-    def __init__(self, store: Store, settings: Settings, bot_of: BotOf) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        bot_of: BotOf,
+        *,
+        brake: Brake = why_braked,
+        count: Callable[[ChannelName, str], None] = lambda channel, what: None,
+    ) -> None:
         self._store = store
         self._bot_of = bot_of
+        self._brake = brake
+        self._count = count
         self._enabled = settings.bot.enabled
         business = settings.business
         self._business = business
@@ -52,6 +68,11 @@ class BotTurns:
             return lambda tx: hand_to_queue(
                 tx, conversation_id, holder, payload["epoch"], reason="bot_disabled"
             )
+        lines = await self._store.read(talk_with_bots, conversation.party_id, exchange.id)
+        if braked := self._brake(lines, exchange.recorded_at):
+            self._count(conversation.channel, "bot_braked")
+            log.warning("bot_braked", conversation_id=conversation_id, why=braked.value)
+            return lambda tx: _fall_silent(tx, conversation, exchange, holder, payload["epoch"], braked)
         bot = await self._bot_of(payload["bot"])
         answer = await bot.answer(exchange.text, state, self._context(conversation))
         return lambda tx: write_turn(tx, conversation_id, exchange, holder, payload["epoch"], answer)
@@ -64,6 +85,33 @@ class BotTurns:
             default_language=conversation.language or self._business.language,
             country=self._business.country,
         )
+
+
+def _fall_silent(
+    tx: Any, conversation: Conversation, exchange: Exchange, holder: Handler, epoch: int, braked: Braked
+) -> None:
+    """Hands the conversation to its queue with the reason, and says nothing: a word more would be answered."""
+    present = tx.conversations.get(conversation.id)
+    if present.handler != holder or present.epoch != epoch:
+        return
+    hand_to_queue(
+        tx,
+        conversation.id,
+        holder,
+        epoch,
+        reason=LOOPING,
+        summary=f"{LOOPING}: {braked.value}",
+        by=(AuthorKind.BOT, holder.ref),
+        meta={
+            "topic": None,
+            "slots": {},
+            "looked_up": [],
+            "said": [exchange.text[:SHOWN]],
+            "language": (conversation.language or Language.FR).value,
+            "braked": braked.value,
+        },
+    )
+    tx.bots.forget(conversation.id)
 
 
 def scene(

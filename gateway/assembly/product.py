@@ -243,7 +243,7 @@ class Product:
 
     def _tasks(self, opened: Opened, channels: Mapping[ChannelName, Channel]) -> dict[str, TaskHandler]:
         deliveries = Deliveries(opened.store, self.clock, channels, self.settings.business.language)
-        turns = BotTurns(opened.store, self.settings, self.bots.get)
+        turns = BotTurns(opened.store, self.settings, self.bots.get, count=self.metrics.count)
         tasks: dict[str, TaskHandler] = {
             DELIVER: deliveries.deliver,
             TURN: turns.take,

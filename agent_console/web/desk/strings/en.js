@@ -63,6 +63,7 @@ export default {
   "handover.asked_for_a_person": "asked for a person",
   "handover.bot_failed": "the bot failed",
   "handover.complaint": "complaint",
+  "handover.looping": "two machines were answering each other; the bot stopped",
   "handover.no_order_number": "no valid order number",
   "handover.not_understood": "the bot did not understand",
   "handover.order_not_found": "order not found",

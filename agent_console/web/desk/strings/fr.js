@@ -64,6 +64,7 @@ export default {
   "handover.asked_for_a_person": "demande à parler à une personne",
   "handover.bot_failed": "panne du bot",
   "handover.complaint": "réclamation",
+  "handover.looping": "deux machines se répondaient : le bot s’est tu",
   "handover.no_order_number": "pas de numéro de commande valable",
   "handover.not_understood": "le bot n’a pas compris",
   "handover.order_not_found": "commande introuvable",
