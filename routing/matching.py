@@ -1,8 +1,9 @@
 """Who gets which work: a pure function of the state and the moment, hence easy to test, explain and simulate.
 
-Work goes in order of place. An agent is asked when they are available, not in wrap-up, a member of the queue,
-skilled enough and has room; a second call is never added to one. Of those the longest idle is asked; who
-already let the item pass is asked only when nobody else is left.
+Work goes in order of place: priority, then calls before chats before texts, then how long it has waited. An agent is
+asked when they are available, not in wrap-up, a member of the queue, skilled enough and have room; one thing at a time,
+but a call pushes the open offer of a text aside. A second call is never added to one. Of those who can be asked the
+longest idle is; who already let the item pass is asked only when nobody else is left.
 """
 
 from collections import defaultdict
@@ -14,7 +15,7 @@ from typing import Any
 
 from core.ids import QueueId, UserId, WorkItemId
 from core.words import ChannelName
-from routing.model import UNITS, Agent, Decision, Need, Presence, WorkItem
+from routing.model import TEXTS, UNITS, URGENCY, Agent, Decision, Need, Presence, WorkItem
 
 
 class Exclusion(StrEnum):
@@ -25,6 +26,7 @@ class Exclusion(StrEnum):
     ON_CALL = "on_call"
     LACKS_SKILL = "lacks_skill"
     NO_ROOM = "no_room"
+    HAS_OFFER = "has_offer"
 
 
 class Rule(StrEnum):
@@ -79,9 +81,9 @@ def explain(item: WorkItem, agents: Iterable[Agent], now: datetime, limits: Limi
     return _decision(item, choose(item, members), members, now, limits)
 
 
-def place(item: WorkItem) -> tuple[int, datetime, WorkItemId]:
-    """Sorts work: priority, then how long the need has waited."""
-    return (-item.priority, item.queued_at, item.id)
+def place(item: WorkItem) -> tuple[int, int, datetime, WorkItemId]:
+    """Sorts work: priority, then how urgent its channel is, then how long the need has waited."""
+    return (-item.priority, URGENCY[item.channel], item.queued_at, item.id)
 
 
 def kind_of_need(item: WorkItem | Need) -> tuple[object, ...]:
@@ -90,12 +92,8 @@ def kind_of_need(item: WorkItem | Need) -> tuple[object, ...]:
 
 
 def room(need: Need, members: Iterable[Agent]) -> int:
-    """How many items of the need one pass can give to the members of its queue at most."""
-    return sum(_room_of(agent, need.channel) for agent in members if exclusion(need, agent) is None)
-
-
-def _room_of(agent: Agent, channel: ChannelName) -> int:
-    return 1 if channel is ChannelName.VOICE else (agent.capacity - agent.load) // UNITS[channel]
+    """How many items of the need one pass can give to the members of its queue at most: one to each."""
+    return sum(exclusion(need, agent) is None for agent in members)
 
 
 def exclusion(item: WorkItem | Need, agent: Agent) -> Exclusion | None:
@@ -108,8 +106,11 @@ def exclusion(item: WorkItem | Need, agent: Agent) -> Exclusion | None:
         return Exclusion.ON_CALL
     if any(agent.skills.get(name, 0) < level for name, level in item.skills.items()):
         return Exclusion.LACKS_SKILL
-    if agent.load + UNITS[item.channel] > agent.capacity:
+    call = item.channel is ChannelName.VOICE
+    if agent.load - (agent.text_offers if call else 0) + UNITS[item.channel] > agent.capacity:
         return Exclusion.NO_ROOM
+    if agent.offers and not (call and agent.text_offers):
+        return Exclusion.HAS_OFFER
     return None
 
 
@@ -135,7 +136,9 @@ class Floor:
     def give(self, agent: Agent, item: WorkItem, now: datetime) -> None:
         self._agents[agent.user_id] = replace(
             agent,
-            load=agent.load + UNITS[item.channel],
+            load=agent.load - agent.text_offers * (item.channel is ChannelName.VOICE) + UNITS[item.channel],
+            offers=1,
+            text_offers=UNITS[item.channel] if item.channel in TEXTS else 0,
             on_call=agent.on_call or item.channel is ChannelName.VOICE,
             idle_since=now,
         )

@@ -38,6 +38,14 @@ OFFER_SECONDS: Mapping[ChannelName, int] = {
     ChannelName.SMS: 60,
     ChannelName.EMAIL: 300,
 }
+TEXTS = frozenset({ChannelName.EMAIL, ChannelName.SMS})  # whoever wrote them is not waiting at the other end
+# Who waits with the receiver in hand comes before who waits at a screen, and they before who reads it later.
+URGENCY: Mapping[ChannelName, int] = {
+    ChannelName.VOICE: 0,
+    ChannelName.WEBCHAT: 1,
+    ChannelName.SMS: 2,
+    ChannelName.EMAIL: 2,
+}
 UNITS: Mapping[ChannelName, int] = {
     ChannelName.VOICE: 100,
     ChannelName.WEBCHAT: 25,
@@ -60,7 +68,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkItem:
-    """A conversation's need for a human. Its place (`-priority`, `queued_at`, `id`) outlives misses."""
+    """A conversation's need for a human. Its place (priority, urgency, `queued_at`, `id`) outlives misses."""
 
     id: WorkItemId
     conversation_id: ConversationId
@@ -103,6 +111,8 @@ class Agent:
     misses: int = 0
     last_seen: datetime | None = None  # their console's last sign of life
     on_call: bool = False  # holds voice work, offered or accepted
+    offers: int = 0  # open ones; one at a time
+    text_offers: int = 0  # units of the open ones that a call may push aside
     wrapping: bool = False  # holds work in wrap-up
 
 

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 from core.errors import OfferGone
 from core.ids import QueueId, UserId, WorkItemId
+from core.words import ChannelName
 from crm.conversations.handling import assign
 from crm.conversations.model import Conversation
 from routing.ending import ROUTING, anything_due, tell_agent, withdraw
 from routing.events import OfferAccepted, OfferDeclined, OfferExpired, OfferMade
 from routing.matching import Floor, Limits, match, room
-from routing.model import UNITS, Agent, Decision, Presence, Queue, WorkItem, WorkState, offer_time
+from routing.model import TEXTS, UNITS, Agent, Decision, Presence, Queue, WorkItem, WorkState, offer_time
 from routing.pop import pop_view
 from routing.ports import RoutingTx
 from routing.rules import Rules
@@ -36,6 +37,8 @@ def route(tx: RoutingTx, limits: Limits) -> tuple[OfferMade, ...]:
     made = []
     for assignment, decision in zip(assignments, decisions, strict=True):
         item = waiting[assignment.item_id]
+        if item.channel is ChannelName.VOICE:
+            _push_texts_aside(tx, assignment.user_id)
         made.append(_offer(tx, item, assignment.user_id, queues[item.queue_id], decision))
     for user_id in dict.fromkeys(assignment.user_id for assignment in assignments):
         tell_agent(tx, user_id)
@@ -118,6 +121,13 @@ def _left(deadline: datetime | None, tx: RoutingTx) -> timedelta:
 
 def _given(queues: Mapping[QueueId, Queue], item: WorkItem) -> timedelta:
     return offer_time(queues[item.queue_id], item.channel)
+
+
+def _push_texts_aside(tx: RoutingTx, user_id: UserId) -> None:
+    """A caller does not wait for a text to be accepted or declined; the text keeps its place."""
+    for item in tx.work.held_by(user_id):
+        if item.state is WorkState.OFFERED and item.channel in TEXTS:
+            withdraw(tx, item)
 
 
 def withdraw_offers(tx: RoutingTx, user_id: UserId) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Connection, Row, bindparam, func, insert, 
 from core.errors import NotFound
 from core.ids import QueueId, UserId
 from core.words import ChannelName
-from routing.model import UNITS, Agent, Presence, WorkState
+from routing.model import TEXTS, UNITS, Agent, Presence, WorkState
 from storage.schema import agents, presence_log, queue_members, user_skills, work_items
 from storage.work import HELD
 
@@ -137,6 +137,12 @@ class SqlAgents:
                 idle_since=row.idle_since,
                 capacity=row.capacity,
                 load=sum(UNITS[channel] * n for (channel, _), n in held[row.user_id].items()),
+                offers=sum(n for (_, state), n in held[row.user_id].items() if state is WorkState.OFFERED),
+                text_offers=sum(
+                    UNITS[channel] * n
+                    for (channel, state), n in held[row.user_id].items()
+                    if state is WorkState.OFFERED and channel in TEXTS
+                ),
                 on_call=any(pair in held[row.user_id] for pair in CALLS),
                 wrapping=any(state is WorkState.WRAPPING for _, state in held[row.user_id]),
                 skills=skills[row.user_id],

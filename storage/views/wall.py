@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from core.ids import UserId
 from core.words import HandlerKind
 from crm.conversations.model import Status
-from routing.model import Agent, Presence, Queue, WorkItem, WorkState
+from routing.matching import place
+from routing.model import UNITS, Agent, Presence, Queue, WorkItem, WorkState
 from routing.views import agent_view, item_view
 from storage.engine.feed import last_seq
 from storage.engine.transaction import SqlTx
@@ -78,7 +79,13 @@ def _counts(items: Iterable[WorkItem], queue: Queue) -> dict[str, Any]:
 
 
 def _available(everyone: Iterable[Agent], queue: Queue) -> int:
-    return sum(agent.presence is Presence.AVAILABLE and queue.id in agent.queues for agent in everyone)
+    """Who could take at least the lightest work now."""
+    return sum(queue.id in agent.queues and _free(agent) for agent in everyone)
+
+
+def _free(agent: Agent) -> bool:
+    room = agent.capacity - agent.load >= min(UNITS.values())
+    return agent.presence is Presence.AVAILABLE and not agent.wrapping and room
 
 
 def _service_levels(tx: SqlTx, since: datetime) -> dict[str, list[timedelta]]:
@@ -125,7 +132,7 @@ def _agents(tx: SqlTx, everyone: Iterable[Agent]) -> list[dict[str, Any]]:
 def _waiting(tx: SqlTx, items: Iterable[WorkItem]) -> list[dict[str, Any]]:
     line = sorted(
         (item for item in items if item.state is not WorkState.ACCEPTED),
-        key=lambda item: (-item.priority, item.queued_at, item.id),
+        key=place,
     )[:MOST_WAITING]
     query = NAMED.where(conversations.c.id.in_([item.conversation_id for item in line]))
     by_id = {view["id"]: view for view in summaries(tx.conn.execute(query).mappings())}

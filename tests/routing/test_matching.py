@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from core.ids import UserId, WorkItemId
 from core.words import ChannelName
-from routing.matching import Limits, exclusion, explain, kind_of_need, match, place, room
-from routing.model import UNITS, Agent, Need, Presence, WorkItem
+from routing.matching import Exclusion, Limits, exclusion, explain, kind_of_need, match, place, room
+from routing.model import TEXTS, UNITS, Agent, Need, Presence, WorkItem
 from tests.routing.builders import NOON, agents, an_agent, an_item, items
 
 LIMITS = Limits()
@@ -45,16 +45,45 @@ def test_an_agent_who_holds_work_is_not_idle_however_long_ago_he_was_given_it() 
 
 def test_priority_comes_before_time_and_time_before_id() -> None:
     work = [an_item("b", at=-5), an_item("a", at=-5), an_item("old", at=-50), an_item("vip", priority=1)]
-    people = [an_agent("anne")]
+    people = [an_agent(f"agent-{n}") for n in range(4)]
 
     assert [item for item, _ in pairs(work, people)] == ["vip", "old", "a", "b"]
 
 
-def test_one_pass_spreads_chats_over_the_idle_and_fills_nobody_beyond_his_capacity() -> None:
-    work = [an_item(f"i{n}", at=n) for n in range(4)]
-    people = [an_agent("anne", capacity=50, idle_from=-9), an_agent("bruno", capacity=25)]
+def test_calls_come_before_chats_and_chats_before_texts_where_priority_does_not_say_otherwise() -> None:
+    work = [
+        an_item("mail", at=-900, channel=ChannelName.EMAIL),
+        an_item("text", at=-800, channel=ChannelName.SMS),
+        an_item("chat", at=-60, channel=ChannelName.WEBCHAT),
+        an_item("call", at=-5, channel=ChannelName.VOICE),
+        an_item("vip", channel=ChannelName.EMAIL, priority=1),
+    ]
+    people = [an_agent(f"agent-{n}") for n in range(5)]
 
-    assert pairs(work, people) == [("i0", "anne"), ("i1", "bruno"), ("i2", "anne")]
+    assert [item for item, _ in pairs(work, people)] == ["vip", "call", "chat", "mail", "text"]
+
+
+def test_one_pass_offers_each_agent_one_thing() -> None:
+    work = [an_item(f"i{n}", at=n) for n in range(4)]
+    people = [an_agent("anne", idle_from=-9), an_agent("bruno"), an_agent("chloé", capacity=20)]
+
+    assert pairs(work, people) == [("i0", "anne"), ("i1", "bruno")]
+
+
+def test_who_has_an_open_offer_is_not_asked_but_for_a_call_that_pushes_a_text_aside() -> None:
+    chat, call = an_item("chat"), an_item("call", channel=ChannelName.VOICE)
+    with_text = an_agent("anne", load=20, offers=1, text_offers=20)
+    with_chat = an_agent("anne", load=25, offers=1)
+
+    assert pairs([chat], [with_text]) == pairs([chat], [with_chat]) == pairs([call], [with_chat]) == []
+    assert pairs([call], [with_text]) == [("call", "anne")]
+    assert exclusion(chat, with_text) is Exclusion.HAS_OFFER
+
+
+def test_a_call_needs_the_room_that_the_text_pushed_aside_leaves() -> None:
+    call = an_item("call", channel=ChannelName.VOICE)
+
+    assert pairs([call], [an_agent("anne", load=45, offers=1, text_offers=20)]) == []
 
 
 def test_a_second_call_is_never_added_to_one_even_where_there_is_room() -> None:
@@ -72,7 +101,7 @@ def test_the_room_for_a_need_is_that_of_the_agents_who_can_serve_it() -> None:
         an_agent("denis", skills={"fr": 1}, capacity=200),
     ]
 
-    assert room_for(chat, people) == 2 + 8
+    assert room_for(chat, people) == 2
     assert room_for(replace(chat, channel=ChannelName.VOICE), people) == 1
 
 
@@ -128,7 +157,7 @@ def test_a_decision_keeps_no_more_candidates_than_wanted_and_the_chosen_among_th
 def test_a_pass_stops_at_its_limit() -> None:
     work = [an_item(f"i{n}", at=n) for n in range(4)]
 
-    assert len(pairs(work, [an_agent()], Limits(offers=2))) == 2
+    assert len(pairs(work, [an_agent(f"agent-{n}") for n in range(4)], Limits(offers=2))) == 2
 
 
 @given(items(), agents())
@@ -170,7 +199,11 @@ def test_an_item_is_passed_over_only_when_nobody_could_take_it_at_its_turn(
             taker = floor[given_out[item.id]]
             voice = item.channel is ChannelName.VOICE
             floor[taker.user_id] = replace(
-                taker, load=taker.load + UNITS[item.channel], on_call=taker.on_call or voice
+                taker,
+                load=taker.load + UNITS[item.channel] - taker.text_offers * voice,
+                on_call=taker.on_call or voice,
+                offers=1,
+                text_offers=UNITS[item.channel] if item.channel in TEXTS else 0,
             )
 
 

@@ -199,16 +199,34 @@ async def test_declined_work_goes_to_the_next_agent_and_is_no_miss(floor: Floor)
     assert (await floor.person(anne)).misses == 0
 
 
-async def test_offers_of_one_pass_and_of_several_stay_within_capacity(floor: Floor) -> None:
+async def test_one_offer_at_a_time_until_there_is_no_room(floor: Floor) -> None:
     anne = await floor.agent("Anne", capacity=50)
     for _ in range(4):
         await floor.customer_writes(ChannelName.WEBCHAT)
-    await floor.route()
-
-    await floor.route()
+    for taken in range(3):
+        await floor.route()
+        await floor.route()
+        offered = [i.state for i in await floor.items()].count(WorkState.OFFERED)
+        assert offered == (1 if taken < 2 else 0)
+        if offered:
+            await floor.store.write(accept_offer, await floor.offered_item(anne), anne)
 
     assert (await floor.person(anne)).load == 50
-    assert [i.state for i in await floor.items()].count(WorkState.OFFERED) == 2
+
+
+async def test_a_call_pushes_the_offer_of_a_text_aside_and_the_text_keeps_its_place(floor: Floor) -> None:
+    anne = await floor.agent("Anne")
+    text = await floor.customer_writes(ChannelName.SMS)
+    await floor.route()
+    before = await floor.item(text)
+    call = await floor.customer_writes(ChannelName.VOICE, customer=2)
+    await floor.route()
+
+    after = await floor.item(text)
+    assert before.state is WorkState.OFFERED
+    assert (after.state, after.queued_at, after.passed_by) == (WorkState.WAITING, before.queued_at, ())
+    assert (await floor.item(call)).offered_to == anne
+    assert (await floor.person(anne)).load == 100
 
 
 async def test_why_is_kept_for_every_assignment(floor: Floor) -> None:
@@ -241,7 +259,7 @@ async def test_many_passes_at_once_offer_each_item_once(any_floor: Floor) -> Non
     made = await asyncio.gather(*(any_floor.route() for _ in range(8)))
 
     offered = [offer.item["id"] for offers in made for offer in offers]
-    assert len(offered) == len(set(offered)) == 6
+    assert len(offered) == len(set(offered)) == 3
 
 
 async def test_of_an_accept_and_a_resolve_at_once_neither_is_lost_and_nothing_is_left_over(

@@ -60,7 +60,8 @@ async def test_a_message_reaches_an_available_agent_by_itself(live: Floor) -> No
 
 
 async def test_from_commit_to_offer_it_takes_milliseconds(live: Floor) -> None:
-    await live.agent("Anne", capacity=1000)
+    for number in range(9):
+        await live.agent(f"Anne {number}")
     waits = []
     for _ in range(9):
         began = time.perf_counter()
@@ -196,7 +197,7 @@ async def test_routers_of_several_nodes_share_the_work_and_offer_nothing_twice(
     routers = [a_router(node) for node in nodes]
     for router in routers:
         await router.start()
-    anne = await nodes[0].agent("Anne", capacity=200)
+    everyone = [await nodes[0].agent(f"Anne {number}") for number in range(10)]
     await asyncio.gather(*(nodes[n % 2].customer_writes(customer=n) for n in range(10)))
 
     async def all_offered() -> bool:
@@ -204,7 +205,7 @@ async def test_routers_of_several_nodes_share_the_work_and_offer_nothing_twice(
 
     await until(all_offered)
 
-    assert (await nodes[0].person(anne)).load == 200
+    assert [(await nodes[0].person(one)).load for one in everyone] == [20] * 10
     for router, node in zip(routers, nodes, strict=True):
         await router.stop()
         await node.close()

@@ -17,10 +17,16 @@ export function reduce(state, event) {
   return { ...withSummary(after, event.data?.conversation), seq: event.seq };
 }
 
+/** What the lightest work takes of an agent's room. */
+const LIGHTEST = 20;
+
+/** Who could take something now: available, not in wrap-up, with room. */
+export const isFree = ({ presence, wrapping, load, capacity }) =>
+  presence === "available" && !wrapping && capacity - load >= LIGHTEST;
+
 /** People of a queue who could take something now. */
 export function availableIn(state, queueId) {
-  return state.agents.filter((agent) => agent.presence === "available" && agent.queues.includes(queueId))
-    .length;
+  return state.agents.filter((agent) => isFree(agent) && agent.queues.includes(queueId)).length;
 }
 
 /** What has nobody yet: an item that is offered still waits for its answer. */

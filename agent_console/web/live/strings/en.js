@@ -1,4 +1,5 @@
 export default {
+  "excluded.has_offer": "already has an offer",
   "excluded.in_wrap_up": "in wrap-up",
   "excluded.lacks_skill": "lacks a skill",
   "excluded.no_room": "at full capacity",

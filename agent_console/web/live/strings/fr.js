@@ -1,4 +1,5 @@
 export default {
+  "excluded.has_offer": "a déjà une proposition",
   "excluded.in_wrap_up": "en post-appel",
   "excluded.lacks_skill": "compétence manquante",
   "excluded.no_room": "à pleine charge",
