@@ -62,6 +62,11 @@ class WrapUpStarted(WorkItemEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkItemContinued(WorkItemEvent):
+    """What its agent did live is over; the conversation is still theirs and weighs what a text does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PresenceChanged(Event):
     """What an agent said of themselves, what the system set, or how much they hold has changed."""
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from core.ids import QueueId, UserId, WorkItemId
 from core.words import ChannelName
-from routing.model import TEXTS, UNITS, URGENCY, Agent, Decision, Need, Presence, WorkItem
+from routing.model import UNITS, URGENCY, Agent, Decision, Need, Presence, WorkItem
 
 
 class Exclusion(StrEnum):
@@ -138,7 +138,7 @@ class Floor:
             agent,
             load=agent.load - agent.text_offers * (item.channel is ChannelName.VOICE) + UNITS[item.channel],
             offers=1,
-            text_offers=UNITS[item.channel] if item.channel in TEXTS else 0,
+            text_offers=0,  # what this very pass gives it does not take away again
             on_call=agent.on_call or item.channel is ChannelName.VOICE,
             idle_since=now,
         )

@@ -43,7 +43,7 @@ def reactions(rules: Rules) -> Mapping[type[Event], Sequence[Callable[[Any, Any]
         ConversationReopened: (partial(follow_handler, rules=rules),),
         HandlerChanged: (partial(follow_handler, rules=rules),),
         ExchangeRecorded: (follow_customer,),
-        CallChanged: (end_abandoned,),
+        CallChanged: (end_abandoned, partial(wrap_up_call, rules=rules)),
     }
 
 
@@ -104,6 +104,16 @@ def end_abandoned(tx: RoutingTx, event: CallChanged) -> None:
     if not wrote_before:
         end(tx, live, WorkState.ABANDONED)
         _close_abandoned(tx, conversation)
+
+
+def wrap_up_call(tx: RoutingTx, event: CallChanged, rules: Rules) -> None:
+    """The call is over: after-call work begins, whatever becomes of the conversation."""
+    if event.call["state"] != CallState.ENDED:
+        return
+    tx.lock(ROUTING)
+    live = tx.work.live_of(ConversationId(event.conversation_id))
+    if live is not None and live.channel is ChannelName.VOICE and live.state is WorkState.ACCEPTED:
+        complete(tx, live, rules.wrap_up)
 
 
 def _to_queue(

@@ -45,7 +45,7 @@ class WorkItems(Protocol):
         ...
 
     def conversations_of(self, user_id: UserId) -> Sequence[ConversationId]:
-        """Those of the work they accepted, sorted; read without holding it, so that they can be held first."""
+        """Those of the work they accepted or wrap up, sorted; read without holding it, to be held first."""
         ...
 
     def background(self, conversation_id: ConversationId) -> Background:

@@ -4,7 +4,9 @@ from datetime import datetime
 
 from core.errors import InvalidInput
 from core.ids import UserId
+from core.words import HandlerKind
 from crm.conversations.handling import return_to_queue
+from crm.conversations.model import Handler
 from routing.ending import AGENT_FAILED, ROUTING, end, give_back, tell_agent, withdraw
 from routing.model import Agent, Presence, WorkItem, WorkState
 from routing.offers import withdraw_offers
@@ -101,6 +103,9 @@ def _let_go(tx: RoutingTx, item: WorkItem, why: str) -> None:
         withdraw(tx, item)
     elif item.state is WorkState.WRAPPING:
         end(tx, item, WorkState.COMPLETED)
+        conversation = tx.conversations.get(item.conversation_id)
+        if conversation.handler == Handler(kind=HandlerKind.AGENT, ref=item.offered_to or ""):
+            return_to_queue(tx, item.conversation_id, why)
     else:
         conversation = tx.conversations.get(item.conversation_id)
         give_back(tx, item, conversation.queue_id)

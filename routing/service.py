@@ -24,6 +24,7 @@ from routing.events import (
     OfferExpired,
     OfferWithdrawn,
     PresenceChanged,
+    WorkItemContinued,
     WorkItemEnded,
     WorkItemQueued,
     WrapUpStarted,
@@ -35,7 +36,15 @@ from routing.ports import RoutingTx
 from routing.presence import given_up, mark_silent, take_off_duty
 from routing.rules import Rules
 
-WAKING = (WorkItemQueued, OfferDeclined, OfferExpired, OfferWithdrawn, WorkItemEnded, WrapUpStarted)
+WAKING = (
+    WorkItemQueued,
+    OfferDeclined,
+    OfferExpired,
+    OfferWithdrawn,
+    WorkItemEnded,
+    WorkItemContinued,
+    WrapUpStarted,
+)
 SAFETY = timedelta(seconds=2)  # a pass at least that often: another node may have died before it routed
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0  # seconds, while the store is unavailable
 log = structlog.get_logger(__name__)

@@ -48,6 +48,11 @@ def wrapping(item: WorkItem, until: datetime) -> WorkItem:
     return replace(item, state=WorkState.WRAPPING, wrap_until=until)
 
 
+def gone_on(item: WorkItem, channel: ChannelName) -> WorkItem:
+    """The live part is over and the conversation is still its agent's: it weighs what `channel` does."""
+    return replace(item, state=WorkState.ACCEPTED, channel=channel, wrap_until=None)
+
+
 def ended(item: WorkItem, state: WorkState, at: datetime) -> WorkItem:
     """Over for good; who had accepted it stays written on it, whom it was merely offered to does not."""
     holder = item.offered_to if item.state is not WorkState.OFFERED else None

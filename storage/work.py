@@ -77,7 +77,10 @@ FIRST = (
 CONVERSATION_OF = select(work_items.c.conversation_id).where(work_items.c.id == bindparam("item_id"))
 CONVERSATIONS_OF = (
     select(work_items.c.conversation_id)
-    .where(work_items.c.offered_to == bindparam("user_id"), work_items.c.state == WorkState.ACCEPTED.value)
+    .where(
+        work_items.c.offered_to == bindparam("user_id"),
+        work_items.c.state.in_([WorkState.ACCEPTED.value, WorkState.WRAPPING.value]),
+    )
     .order_by(work_items.c.conversation_id)
 )
 WITH_PARTY = (

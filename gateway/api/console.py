@@ -1,5 +1,6 @@
 """What the console reads first, and what its user says of themselves; offers taken and declined."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import StringConstraints
@@ -10,15 +11,19 @@ from crm.conversations.views import conversation_view
 from gateway.routes import Call, route
 from gateway.shapes.basics import NO_NUL, Input, Output
 from gateway.shapes.console import AgentAnswer, Snapshot
-from gateway.shapes.conversations import ConversationAnswer
+from gateway.shapes.conversations import ConversationAnswer, ItemOut
 from routing import offers, presence
-from routing.ending import finish_wrap
+from routing.ending import finish_wrap, more_time
 from routing.model import Presence
-from routing.views import agent_view
+from routing.views import agent_view, item_view
 from storage.engine.transaction import SqlTx
 from storage.views.console import snapshot
 from storage.views.day import start_of_day
 from storage.views.wall import wall
+
+
+class ItemAnswer(Output):
+    item: ItemOut
 
 
 class PresenceBody(Input):
@@ -94,6 +99,21 @@ async def decline_offer(call: Call) -> None:
 )
 async def wrap_up_done(call: Call) -> None:
     await call.parts.store.write(finish_wrap, WorkItemId(call.path["item_id"]), call.viewer.user_id)
+
+
+@route(
+    "POST",
+    "/api/v1/work/{item_id}/more-time",
+    access=needs(Permission.DESK_WORK),
+    summary="As much time again for my wrap-up",
+    tag="console",
+    returns=ItemAnswer,
+)
+async def wrap_up_longer(call: Call) -> dict[str, Any]:
+    again = timedelta(seconds=call.parts.settings.routing.wrap_up)
+    item_id = WorkItemId(call.path["item_id"])
+    item = await call.parts.store.write(more_time, item_id, call.viewer.user_id, again)
+    return {"item": item_view(item)}
 
 
 @route(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.ids import UserId, WorkItemId
 from core.words import ChannelName
 from routing.matching import Exclusion, Limits, exclusion, explain, kind_of_need, match, place, room
-from routing.model import TEXTS, UNITS, Agent, Need, Presence, WorkItem
+from routing.model import UNITS, Agent, Need, Presence, WorkItem
 from tests.routing.builders import NOON, agents, an_agent, an_item, items
 
 LIMITS = Limits()
@@ -203,7 +203,7 @@ def test_an_item_is_passed_over_only_when_nobody_could_take_it_at_its_turn(
                 load=taker.load + UNITS[item.channel] - taker.text_offers * voice,
                 on_call=taker.on_call or voice,
                 offers=1,
-                text_offers=UNITS[item.channel] if item.channel in TEXTS else 0,
+                text_offers=0,
             )
 
 

@@ -1,13 +1,16 @@
 """Work items follow their conversations, whoever changes hands and however."""
 
+from datetime import timedelta
+
 import pytest
 
 from core.errors import AtCapacity, WrongState
 from core.ids import ConversationId, UserId
 from core.words import ChannelName, HandlerKind, Language
 from crm.conversations.handling import return_to_queue
-from crm.conversations.model import Handler, Status
+from crm.conversations.model import Call, Handler, Status
 from crm.conversations.reply import add_note
+from routing.ending import LONGEST_WRAP, finish_wrap, more_time
 from routing.events import OfferAccepted, OfferWithdrawn, WorkItemEnded
 from routing.model import Presence, WorkState
 from routing.offers import accept_offer
@@ -240,16 +243,82 @@ async def test_hanging_up_while_waiting_ends_the_conversation_as_abandoned(floor
     assert len(await floor.events(WorkItemEnded)) == 1
 
 
-async def test_hanging_up_on_an_agent_leaves_the_conversation_to_him(floor: Floor) -> None:
+async def talks(floor: Floor) -> tuple[UserId, ConversationId, Call]:
     anne = await floor.agent("Anne")
     conversation, call = await floor.customer_calls()
     await floor.route()
     await floor.store.write(accept_offer, await floor.offered_item(anne), anne)
+    return anne, conversation, call
+
+
+async def test_after_call_work_begins_when_the_call_ends_and_leaves_the_conversation_to_its_agent(
+    floor: Floor,
+) -> None:
+    anne, conversation, call = await talks(floor)
 
     await floor.customer_hangs_up(conversation, call)
 
+    item = await floor.item(conversation)
     assert (await floor.handler(conversation)).ref == anne
-    assert (await floor.item(conversation)).state is WorkState.ACCEPTED
+    assert (item.state, item.wrap_until) == (WorkState.WRAPPING, floor.clock.now() + timedelta(seconds=30))
+
+
+async def test_after_it_the_agent_is_free_though_the_conversation_is_still_open(floor: Floor) -> None:
+    anne, conversation, call = await talks(floor)
+    await floor.customer_hangs_up(conversation, call)
+    await floor.time_passes(31)
+
+    item, person = await floor.item(conversation), await floor.person(anne)
+    assert (item.state, item.channel) == (WorkState.ACCEPTED, ChannelName.SMS)
+    assert (person.load, person.on_call, person.wrapping) == (20, False, False)
+    chat = await floor.customer_writes(ChannelName.WEBCHAT, customer=7)
+    await floor.route()
+    assert (await floor.item(chat)).offered_to == anne
+
+
+async def test_done_early_or_resolved_meanwhile_it_is_over_too(floor: Floor) -> None:
+    anne, conversation, call = await talks(floor)
+    await floor.customer_hangs_up(conversation, call)
+    await floor.store.write(finish_wrap, (await floor.item(conversation)).id, anne)
+    assert (await floor.person(anne)).load == 20
+    await floor.resolve(conversation)
+
+    assert (await floor.item(conversation)).state is WorkState.COMPLETED
+    assert (await floor.person(anne)).load == 0
+
+
+async def test_resolved_during_the_notes_nothing_is_left_after_them(floor: Floor) -> None:
+    anne, conversation, call = await talks(floor)
+    await floor.customer_hangs_up(conversation, call)
+    await floor.resolve(conversation)
+    await floor.time_passes(31)
+
+    assert (await floor.item(conversation)).state is WorkState.COMPLETED
+    assert (await floor.person(anne)).load == 0
+
+
+async def test_more_time_for_the_notes_has_an_end(floor: Floor) -> None:
+    anne, conversation, call = await talks(floor)
+    await floor.customer_hangs_up(conversation, call)
+    item = await floor.item(conversation)
+    again = timedelta(seconds=30)
+    await floor.store.write(more_time, item.id, anne, again)
+    assert (await floor.item(conversation)).wrap_until == floor.clock.now() + 2 * again
+    for _ in range(40):
+        await floor.store.write(more_time, item.id, anne, again)
+
+    assert (await floor.item(conversation)).wrap_until == floor.clock.now() + LONGEST_WRAP
+    with pytest.raises(WrongState):
+        await floor.store.write(more_time, item.id, UserId("bruno"), again)
+
+
+async def test_who_leaves_during_the_notes_gives_the_conversation_back(floor: Floor) -> None:
+    anne, conversation, call = await talks(floor)
+    await floor.customer_hangs_up(conversation, call)
+    await floor.store.write(set_presence, anne, Presence.OFFLINE)
+
+    assert (await floor.handler(conversation)).kind is HandlerKind.QUEUE
+    assert (await floor.person(anne)).load == 0
 
 
 async def test_who_wrote_before_he_called_still_waits_after_hanging_up(floor: Floor) -> None:

@@ -85,6 +85,7 @@ const RULES = {
   WrapUpStarted(state, { item }) {
     return isMyItem(state, item) ? { ...state, wraps: [...without(state.wraps, item.id), item] } : state;
   },
+  WorkItemContinued: (state, { item }) => ({ ...state, wraps: without(state.wraps, item.id) }),
   WorkItemEnded: (state, { item }) => ({
     ...state,
     offers: withoutOffer(state.offers, item.id),

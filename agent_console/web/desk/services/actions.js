@@ -30,6 +30,9 @@ export async function accept(offer) {
 
 export const decline = (offer) => attempt(() => api.post(itemPath(offer.item.id, "decline")));
 
+export const wrapUpLonger = (item) =>
+  attempt(() => api.post(`/work/${encodeURIComponent(item.id)}/more-time`));
+
 export const wrapUpDone = (item) =>
   attempt(() => api.post(`/work/${encodeURIComponent(item.id)}/wrap-up-done`));
 

@@ -10,7 +10,7 @@ import { linkTo, selectedId } from "../../shared/services/route.js";
 import { Button, ChannelIcon, Empty, Icon, Loading, Rows, Waiting, When } from "../../shared/kit/index.js";
 import { Offer } from "./offer.js";
 import * as desk from "../services/desk.js";
-import { wrapUpDone } from "../services/actions.js";
+import { wrapUpDone, wrapUpLonger } from "../services/actions.js";
 import { TagChips } from "../../tags/index.js";
 import { second } from "../../shared/services/clock.js";
 
@@ -220,6 +220,7 @@ function WrapUp({ item }) {
         `
       }
     </span>
+    <${Button} small kind="ghost" onClick=${() => wrapUpLonger(item)}>${t("wrap.longer")}<//>
     <${Button} small onClick=${() => wrapUpDone(item)}>${t("wrap.done")}<//>
   </div>`;
 }

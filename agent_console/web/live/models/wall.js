@@ -53,6 +53,7 @@ const RULES = {
   OfferWithdrawn: (state, { item }) => itemMoved(state, item),
   OfferAccepted: (state, { item }) => itemMoved(answered(state, item), item),
   WrapUpStarted: (state, { item }) => itemMoved(state, item),
+  WorkItemContinued: (state, { item }) => itemMoved(state, item),
   WorkItemEnded: (state, { item }) => itemMoved(state, item),
   PresenceChanged(state, { agent }) {
     const known = state.agents.some((a) => a.user_id === agent.user_id);

@@ -225,5 +225,6 @@ export default {
   "worklist.unread": { one: "{count} unread", other: "{count} unread" },
   "worklist.views": "Lists",
   "wrap.done": "Done",
+  "wrap.longer": "More time",
   "wrap.title": "Wrap-up",
 };

@@ -228,5 +228,6 @@ export default {
   "worklist.unread": { one: "{count} non lu", other: "{count} non lus" },
   "worklist.views": "Listes",
   "wrap.done": "Terminé",
+  "wrap.longer": "Plus de temps",
   "wrap.title": "Post-appel",
 };
