@@ -42,6 +42,7 @@ export class Composer {
       if (this.#text.value) typing();
     });
     this.#files(file);
+    this.#text.disabled = false; // until here Enter would have been lost
     this.#measure();
   }
 
