@@ -13,6 +13,7 @@ from crm.conversations.model import Conversation, EntryPoint, Status
 from crm.parties.model import Address
 from storage import rows
 from storage.engine.upserts import insert_or_ignore
+from storage.numbers import keep_numbers
 from storage.schema import (
     conversation_references,
     conversations,
@@ -85,6 +86,7 @@ class SqlConversations:
 
     def insert(self, conversation: Conversation) -> None:
         self._conn.execute(INSERT, rows.conversation_values(conversation))
+        keep_numbers(self._conn, conversation.id, conversation.subject)
 
     def save(self, conversation: Conversation) -> None:
         values = rows.conversation_values(conversation)

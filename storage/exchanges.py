@@ -11,6 +11,7 @@ from crm.conversations.model import Attachment, Exchange, ExchangeKind
 from storage import rows
 from storage.blobs import keep_blob
 from storage.engine.upserts import insert_or_ignore
+from storage.numbers import keep_numbers
 from storage.schema import attachments, blobs, exchange_keys, exchanges
 
 CLAIM = insert_or_ignore(exchange_keys)
@@ -73,6 +74,7 @@ class SqlExchanges:
                 "recorded_at": exchange.recorded_at,
             },
         )
+        keep_numbers(self._conn, exchange.conversation_id, exchange.text)
         for item in exchange.attachments:
             self._attach(exchange.id, item)
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from core.errors import NotFound
-from core.folding import sort_key, words_of
+from core.folding import numbers_of, sort_key, words_of
 from core.ids import PartyId
 from crm.parties.model import Address, ContactPoint, Fact, Party
 from storage import rows
 from storage.engine.upserts import insert_or_ignore
-from storage.schema import claims, contact_points, facts, parties, party_words
+from storage.schema import claims, contact_points, facts, parties, party_numbers, party_words
 
 BY_ID = select(parties).where(parties.c.id == bindparam("party_id"))
 BY_ADDRESS = (
@@ -35,6 +35,7 @@ POINTS = (
     .order_by(contact_points.c.preferred.desc(), contact_points.c.id)
 )
 CLAIM = insert_or_ignore(claims)
+KEEP_NUMBER = insert_or_ignore(party_numbers)
 KEEP_WORD = insert_or_ignore(party_words)
 WORDS = select(party_words.c.word).where(party_words.c.party_id == bindparam("party_id"))
 FACTS = (
@@ -113,6 +114,8 @@ class SqlParties:
     def insert_fact(self, party_id: PartyId, fact: Fact) -> None:
         values = {**asdict(fact), "family": fact.family.value, "party_id": party_id}
         self._conn.execute(insert(facts), values)
+        if numbers := numbers_of(str(fact.value)):
+            self._conn.execute(KEEP_NUMBER, [{"party_id": party_id, "word": word} for word in numbers])
 
     def facts(self, party_id: PartyId) -> tuple[Fact, ...]:
         """Winning values first within each field."""

@@ -11,10 +11,24 @@ from storage.schema.calls import calls
 from storage.schema.conversations import conversation_references, conversations, participants, reading_marks
 from storage.schema.deliveries import deliveries
 from storage.schema.engine import events, nodes, outbox
-from storage.schema.exchanges import attachments, blobs, exchange_keys, exchanges, uploads
+from storage.schema.exchanges import (
+    attachments,
+    blobs,
+    conversation_numbers,
+    exchange_keys,
+    exchanges,
+    uploads,
+)
 from storage.schema.jobs import job_parts, jobs
 from storage.schema.metadata import metadata
-from storage.schema.parties import claims, contact_points, facts, parties, party_words
+from storage.schema.parties import (
+    claims,
+    contact_points,
+    facts,
+    parties,
+    party_numbers,
+    party_words,
+)
 from storage.schema.queues import entry_points, queue_members, queues
 from storage.schema.saved_views import saved_views
 from storage.schema.set_aside import set_aside
@@ -31,6 +45,7 @@ __all__ = [
     "calls",
     "claims",
     "contact_points",
+    "conversation_numbers",
     "conversation_references",
     "conversation_tags",
     "conversations",
@@ -48,6 +63,7 @@ __all__ = [
     "outbox",
     "participants",
     "parties",
+    "party_numbers",
     "party_tags",
     "party_words",
     "presence_log",

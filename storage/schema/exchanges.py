@@ -1,9 +1,9 @@
 """The contact history: exchanges and their files."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from storage.engine.types import Blob, Json, Moment
-from storage.schema.metadata import Id, metadata
+from storage.schema.metadata import Id, Plain, metadata
 
 exchanges = Table(
     "exchanges",
@@ -54,6 +54,15 @@ uploads = Table(
     Column("size", Integer, nullable=False),
     Column("sha256", String(64), ForeignKey("blobs.sha256"), nullable=False, index=True),
     Column("at", Moment, nullable=False, index=True),
+)
+
+conversation_numbers = Table(
+    "conversation_numbers",
+    metadata,
+    Column("conversation_id", Id, ForeignKey("conversations.id"), primary_key=True),
+    Column("word", Plain, primary_key=True),
+    Index("ix_conversation_numbers_word", "word", "conversation_id"),
+    sqlite_with_rowid=False,
 )
 
 exchange_keys = Table(

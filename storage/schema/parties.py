@@ -39,6 +39,15 @@ party_words = Table(
     sqlite_with_rowid=False,
 )
 
+party_numbers = Table(
+    "party_numbers",
+    metadata,
+    Column("party_id", Id, ForeignKey("parties.id"), primary_key=True),
+    Column("word", Plain, primary_key=True),
+    Index("ix_party_numbers_word", "word", "party_id"),
+    sqlite_with_rowid=False,
+)
+
 contact_points = Table(
     "contact_points",
     metadata,

@@ -1,24 +1,44 @@
-"""Finding customers by the beginnings of the words of their names, or by either end of an address.
+"""Finding customers by words of their names, by addresses, and by numbers of orders or contracts they wrote about.
 
-Each condition is a range of an index (`core/folding.py`), and who may see a customer is one of
-them. The longest word, which the fewest names have, is looked up, the others are looked for in what it finds. What
-begins with one letter or two is much: how many are looked at and ranked is bounded, the exact ones first.
+First by beginnings (of addresses also by ends): each condition is a range of an index (`core/folding.py`), and who may
+see a customer is one of them. The longest word, which the fewest names have, is looked up, the others are looked for
+in what it finds. What begins with one letter or two is much: how many are looked at and ranked is bounded, the exact
+ones first. Where that finds few, whoever has the text in the middle follows, which reads the words one by one.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+)
 
-from core.folding import words_of
+from core.folding import numbers_of, words_of
 from core.ids import UserId
 from core.permissions import Permission
 from core.staff import Viewer
 from storage.engine.transaction import SqlTx
-from storage.schema import contact_points, conversations, parties, party_words
+from storage.schema import (
+    contact_points,
+    conversation_numbers,
+    conversations,
+    parties,
+    party_numbers,
+    party_words,
+)
 from storage.views.party_list import PARTIES, shape
-from storage.views.scope import knows_party
+from storage.views.scope import knows_party, visible
 
 MOST_LOOKED_AT = 30_000  # of those that begin with the longest word, or with the address
 MOST_RANKED = 2_000
@@ -26,6 +46,9 @@ MOST_WORDS = 8
 LAST = "\U0010ffff"  # sorts behind every letter
 NUMBER = re.compile(r"[+0-9][0-9 ().\-/]*")
 SHORTEST_END = 3  # digits
+SHORTEST_INSIDE_NUMBER = 4  # digits
+SHORTEST_INSIDE_WORD = 3  # letters
+PEOPLE = select(*PARTIES.columns).where(parties.c.merged_into.is_(None))
 OF_ADDRESSES = re.compile(r"[@.]")
 
 
@@ -34,15 +57,16 @@ def search(tx: SqlTx, viewer: Viewer, text: str, *, dial: str = "", limit: int =
 
     `dial` is the country code that national telephone numbers are completed with. Without a text: the newest.
     """
+    if not text:
+        newest = PEOPLE.where(knows_party(viewer, parties.c.id)).order_by(parties.c.id.desc()).limit(limit)
+        return shape(tx, viewer, tx.conn.execute(newest).mappings().all())
     words = words_of(text)[:MOST_WORDS]
-    query = select(*PARTIES.columns).where(parties.c.merged_into.is_(None)).limit(limit)
-    if text:
-        found = union(*_found(tx, viewer, text, words, dial)).subquery()
-        query = query.join(found, found.c.party_id == parties.c.id)
-        query = query.order_by(_exactness(words).desc(), _last_active().desc(), parties.c.name, parties.c.id)
-    else:
-        query = query.where(knows_party(viewer, parties.c.id)).order_by(parties.c.id.desc())
-    return shape(tx, viewer, tx.conn.execute(query).mappings().all())
+    rows = _ranked(tx, words, _beginning(tx, viewer, text, words, dial), limit)
+    if len(rows) < limit and (inside := _inside(viewer, text, words)):
+        known = {row["id"] for row in rows}
+        more = _ranked(tx, words, inside, limit)
+        rows += [row for row in more if row["id"] not in known][: limit - len(rows)]
+    return shape(tx, viewer, rows)
 
 
 def matching(tx: SqlTx, text: str, *, dial: str = "") -> ColumnElement[bool]:
@@ -50,22 +74,72 @@ def matching(tx: SqlTx, text: str, *, dial: str = "") -> ColumnElement[bool]:
     everybody = Viewer(
         user_id=UserId(""), permissions=frozenset({Permission.CUSTOMERS_READ_ALL}), queues=frozenset()
     )
-    found = union(*_found(tx, everybody, text, words_of(text)[:MOST_WORDS], dial)).subquery()
-    return parties.c.id.in_(select(found.c.party_id))
+    words = words_of(text)[:MOST_WORDS]
+    found = [*_beginning(tx, everybody, text, words, dial), *_inside(everybody, text, words)]
+    return parties.c.id.in_(select(union(*found).subquery().c.party_id))
 
 
-def _found(tx: SqlTx, viewer: Viewer, text: str, words: Sequence[str], dial: str) -> list[Select[Any]]:
+def _ranked(tx: SqlTx, words: Sequence[str], selects: Sequence[Select[Any]], limit: int) -> list[RowMapping]:
+    found = union(*selects).subquery()
+    query = PEOPLE.join(found, found.c.party_id == parties.c.id).limit(limit)
+    query = query.order_by(_exactness(words).desc(), _last_active().desc(), parties.c.name, parties.c.id)
+    return list(tx.conn.execute(query).mappings())
+
+
+def _beginning(tx: SqlTx, viewer: Viewer, text: str, words: Sequence[str], dial: str) -> list[Select[Any]]:
     found = [_seen(viewer, _with_address(tx, text, dial))]
     if words:
         first, *others = sorted(words, key=len, reverse=True)
-        found.append(_seen(viewer, _with_word(first), others))
+        found.append(_seen(viewer, _with_word(_begins(party_words.c.word, first)), others))
+    if numbers := numbers_of(text):
+        found += _with_number(viewer, lambda word: _begins(word, max(numbers, key=len)))
     return found
 
 
-def _with_word(word: str) -> Select[Any]:
+def _inside(viewer: Viewer, text: str, words: Sequence[str]) -> list[Select[Any]]:
+    """Whoever has the text in the middle of a word, an address or a number; of a short text, nobody."""
+    digits = re.sub(r"\D", "", text) if NUMBER.fullmatch(text) else ""
+    if digits:
+        if len(digits) < SHORTEST_INSIDE_NUMBER:
+            return []
+        numbers = _with_number(viewer, lambda word: word.contains(digits))
+        return [_seen(viewer, _has_address(digits)), *numbers]
+    found: list[Select[Any]] = []
+    if len(text) >= SHORTEST_INSIDE_WORD and not text.isspace():
+        found.append(_seen(viewer, _has_address(text.lower())))
+    if words and min(map(len, words)) >= SHORTEST_INSIDE_WORD:
+        first, *others = sorted(words, key=len, reverse=True)
+        found.append(_seen(viewer, _with_word(party_words.c.word.contains(first)), others, inside=True))
+    for number in numbers_of(text):
+        found += _with_number(viewer, lambda word, number=number: word.contains(number))
+    return found
+
+
+def _with_word(condition: ColumnElement[bool]) -> Select[Any]:
     """The exact ones first, for the index is in the order of the words."""
-    named = select(party_words.c.party_id, party_words.c.word).where(_begins(party_words.c.word, word))
+    named = select(party_words.c.party_id, party_words.c.word).where(condition)
     return named.order_by(party_words.c.word).limit(MOST_LOOKED_AT)
+
+
+def _with_number(
+    viewer: Viewer, condition: Callable[[ColumnElement[str]], ColumnElement[bool]]
+) -> list[Select[Any]]:
+    """Of a fact of the file, or of what was written in a conversation that the viewer may see."""
+    of_fact = select(party_numbers.c.party_id).where(condition(party_numbers.c.word)).limit(MOST_LOOKED_AT)
+    told = select(conversation_numbers.c.conversation_id).where(condition(conversation_numbers.c.word))
+    ids = told.limit(MOST_LOOKED_AT).subquery()
+    of_talk = (
+        select(conversations.c.party_id)
+        .join(ids, ids.c.conversation_id == conversations.c.id)
+        .where(visible(viewer))
+        .limit(MOST_RANKED)
+    )
+    return [_seen(viewer, of_fact), select(of_talk.subquery().c.party_id)]
+
+
+def _has_address(part: str) -> Select[Any]:
+    held = contact_points.c.value.contains(part, autoescape=True)
+    return select(contact_points.c.party_id).where(held).limit(MOST_LOOKED_AT)
 
 
 def _with_address(tx: SqlTx, text: str, dial: str) -> Select[Any]:
@@ -75,10 +149,15 @@ def _with_address(tx: SqlTx, text: str, dial: str) -> Select[Any]:
     return select(contact_points.c.party_id).where(or_(*conditions)).limit(MOST_LOOKED_AT)
 
 
-def _seen(viewer: Viewer, candidates: Select[Any], others: Sequence[str] = ()) -> Select[Any]:
+def _seen(
+    viewer: Viewer, candidates: Select[Any], others: Sequence[str] = (), *, inside: bool = False
+) -> Select[Any]:
     """Those of the candidates that the viewer may see and whose names have the other words too."""
     looked_at = candidates.subquery()
-    also = [_has(looked_at.c.party_id, _begins(party_words.c.word, word)) for word in others]
+    name = party_words.c.word
+    also = [
+        _has(looked_at.c.party_id, name.contains(word) if inside else _begins(name, word)) for word in others
+    ]
     seen = select(looked_at).where(*also, knows_party(viewer, looked_at.c.party_id))
     if "word" in looked_at.c:
         seen = seen.order_by(looked_at.c.word)

@@ -47,6 +47,7 @@ class Provider:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/sandbox/provider"
         self.sent: Counter[str] = Counter()  # messages taken, by our delivery's id
+        self.slowest = 0.02  # seconds before it takes a message, and again before it says so
         self._product = product_url
         self._dice = dice
         self._http: aiohttp.ClientSession | None = None
@@ -86,12 +87,12 @@ class Provider:
     @web.middleware
     async def _slowly(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """The message counts from the moment it is taken, whether or not the answer reaches anyone."""
-        await asyncio.sleep(self._dice.uniform(0, 0.02))
+        await asyncio.sleep(self._dice.uniform(0, self.slowest))
         answer = await handler(request)
         if request.method == "POST" and request.path.endswith("/Messages.json") and answer.status == 201:
             callback = str((await request.post()).get("StatusCallback", ""))
             self.sent[parse_qs(urlsplit(callback).query)["delivery"][0]] += 1
-        await asyncio.sleep(self._dice.uniform(0, 0.02))
+        await asyncio.sleep(self._dice.uniform(0, self.slowest))
         return answer
 
     async def text(self, sid: str, sender: str, to: str, body: str) -> bool:

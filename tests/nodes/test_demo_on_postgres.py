@@ -72,6 +72,10 @@ class Nodes:
     async def nothing_to_do(self) -> bool:
         return not await self.rows(TO_DO)
 
+    async def in_hand(self) -> set[tuple[object, ...]]:
+        """Who holds the work that is to be done."""
+        return set(await self.rows(TO_DO))
+
     async def nothing_of(self, owner: object) -> bool:
         return not await self.rows(f"SELECT id FROM outbox WHERE owner = '{owner}'")
 
@@ -155,11 +159,13 @@ async def test_a_message_to_one_node_pops_on_the_other_and_is_offered_once(nodes
 async def test_a_node_dies_with_work_in_hand_and_the_other_carries_on_and_sends_nothing_twice(
     nodes: Nodes,
 ) -> None:
-    for number in range(30):
-        answer = await post_message(nodes.a.url, sid(number), "Quels sont vos horaires ?")
-        assert answer.status == 200
-    (owner,) = set(await nodes.rows(TO_DO))
+    nodes.provider.slowest = 1.0
+    question = "Quels sont vos horaires ?"
+    asked = [post_message(nodes.a.url, sid(n), question, f"+336399800{n:02d}") for n in range(30)]
+    assert {answer.status for answer in await asyncio.gather(*asked)} == {200}
+    (owner,) = await until(nodes.in_hand)
     nodes.a.kill()
+    nodes.provider.slowest = 0.02
     died = monotonic()
     taken = await post_message(nodes.b.url, sid(30), "Bonjour")
     await until(lambda: nodes.nothing_of(owner[0]))

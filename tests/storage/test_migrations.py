@@ -19,10 +19,13 @@ from storage.schema import (
     attachments,
     blobs,
     contact_points,
+    conversation_numbers,
     conversations,
     exchanges,
+    facts,
     metadata,
     parties,
+    party_numbers,
     party_words,
     queues,
 )
@@ -157,3 +160,22 @@ async def test_files_that_nothing_uses_are_dropped(first_version: Do) -> None:
     await first_version(upgrade)
     left = await first_version(lambda conn: conn.execute(select(blobs.c.sha256)).scalars().all())
     assert list(left) == ["used"]
+
+
+async def test_numbers_in_what_was_there_before_are_found(first_version: Do) -> None:
+    await first_version(a_customer)
+    await first_version(lambda conn: a_conversation(conn, "customer"))
+    fact = {"party_id": "p1", "family": "behavioural", "field": "contract", "value": "FR7-00419"}
+    source = {"source": "api", "rank": 1, "at": NOW}
+
+    def tell(conn: Connection) -> None:
+        conn.execute(exchanges.update().values(text="Ma commande CF-10234, la CF-10234"))
+        conn.execute(conversations.update().values(subject="Facture 2026-778"))
+        conn.execute(facts.insert().values({**fact, **source}))
+
+    await first_version(tell)
+    await first_version(upgrade)
+    told = await first_version(lambda conn: conn.execute(select(conversation_numbers.c.word)).scalars().all())
+    kept = await first_version(lambda conn: conn.execute(select(party_numbers.c.word)).scalars().all())
+    assert sorted(told) == ["10234", "2026", "2026778", "cf10234"]
+    assert sorted(kept) == ["00419", "fr700419"]

@@ -1,19 +1,19 @@
 """Customers are found by the words of their names and by either end of an address, alike on both databases."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 
-from core.folding import words_of
-from core.ids import PartyId, UserId
+from core.folding import numbers_of, words_of
+from core.ids import ContactPointId, PartyId, UserId, new_id
 from core.permissions import ROLE_PERMISSIONS
 from core.staff import Viewer
 from core.store import Store
-from core.words import ChannelName, ContactKind, Role
+from core.words import Assurance, ChannelName, ContactKind, Role
 from crm.conversations.accept import Accepted, accept
 from crm.conversations.joining import Limits
-from crm.parties.model import Address
+from crm.parties.model import Address, ContactPoint, Fact, Family
 from routing.model import Queue
 from storage.schema import parties, party_words
 from storage.views import search as views
@@ -34,6 +34,11 @@ async def customer(store: Store, name: str, last: int = 1, **fields: Any) -> Acc
     """Who writes from a number that ends with `last`."""
     sender = Address(kind=ContactKind.PHONE, value=f"+336399800{last:02d}")
     return await store.write(accept, an_inbound(sender_name=name, **{"sender": sender, **fields}), Limits())
+
+
+def a_point(tx: Any, party_id: PartyId, address: Address) -> ContactPoint:
+    fields = {"assurance": Assurance.UNVERIFIED, "preferred": False, "source": "staff", "created_at": tx.now}
+    return ContactPoint(id=ContactPointId(new_id()), party_id=party_id, **asdict(address), **fields)
 
 
 async def found(store: Store, text: str, viewer: Viewer = BOSS) -> list[str]:
@@ -81,6 +86,60 @@ async def test_a_customer_is_found_by_either_end_of_an_e_mail_address(
     await customer(any_store, "Cliente", channel=ChannelName.EMAIL, sender=mine)
     await customer(any_store, "Hugo Noël", channel=ChannelName.EMAIL, sender=other)
     assert await found(any_store, text) == ["Cliente"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("39 98 11", "399811", "9811 12", "3 99 81", "9811"),  # digits of the middle of a number
+        *("archand", "Saint aubin", "ÉLÈNE", "aint-aub", "rchand élèn"),
+        *("CF-10234", "cf 10234", "CF10234", "10234", "0234", "#10234", "commande CF-10234"),
+        *("2026/778", "2026778", "FR7-00419"),
+        *("hand@exampl", "h.marchand", "EXAMPLE.ORG"),
+    ],
+)
+async def test_a_customer_is_found_by_the_middle_of_words_and_by_numbers_they_wrote_about(
+    any_store: Store, queue: Queue, text: str
+) -> None:
+    sender = Address(kind=ContactKind.PHONE, value="+33639981112")
+    await customer(any_store, "Luc Petit", 1)
+    known = await customer(
+        any_store, "Hélène Marchand-Saint-Aubin", sender=sender, text="Où est ma commande CF-10234 ?"
+    )
+    party_id = PartyId(known.party_id)
+    mail = Address(kind=ContactKind.EMAIL, value="h.marchand@example.org")
+
+    def tell(tx: Any) -> None:
+        fact = Fact(
+            family=Family.BEHAVIOURAL, field="contract", value="FR7-00419", source="api", rank=1, at=tx.now
+        )
+        tx.parties.insert_fact(party_id, fact)
+        tx.parties.insert_contact_point(a_point(tx, party_id, mail))
+
+    await any_store.write(tell)
+    await customer(any_store, "", sender=mail, channel=ChannelName.EMAIL, subject="Facture 2026/778")
+    assert await found(any_store, text) == ["Hélène Marchand-Saint-Aubin"]
+
+
+async def test_who_has_it_in_the_middle_comes_after_who_begins_with_it(
+    any_store: Store, queue: Queue
+) -> None:
+    await customer(any_store, "Archie Chandler", 1)
+    await customer(any_store, "Paul Marchand", 2)
+    assert await found(any_store, "arch") == ["Archie Chandler", "Paul Marchand"]
+
+
+async def test_a_number_is_found_in_the_conversations_that_one_may_see(
+    any_store: Store, queue: Queue
+) -> None:
+    await customer(any_store, "Léa Martin", 1, text="CF-10234")
+    other = await add_queue(any_store, "Comptabilité")
+    agents = [
+        Viewer(user_id=UserId("a"), permissions=ROLE_PERMISSIONS[Role.AGENT], queues=frozenset({q.id}))
+        for q in (queue, other)
+    ]
+    assert [await found(any_store, "CF-10234", agent) for agent in agents] == [["Léa Martin"], []]
+    assert [await found(any_store, "0234", agent) for agent in agents] == [["Léa Martin"], []]
 
 
 async def test_whole_words_come_before_beginnings_and_then_who_was_active_last(
@@ -165,3 +224,18 @@ async def test_a_name_of_a_thousand_words_keeps_a_bounded_number(any_store: Stor
 )
 def test_words_are_without_case_and_accents(name: str, words: tuple[str, ...]) -> None:
     assert words_of(name) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Commande CF-10234.", ("cf10234", "10234")),
+        ("n°10234, facture F2026/0778", ("10234", "f20260778", "f2026", "0778")),
+        ("le 12 mars, 3 articles à 20 €", ()),
+        ("ＣＦ１０２３４", ("cf10234",)),
+        ("abc def-ghi", ()),
+        ("x" * 50 + "1234", ()),
+    ],
+)
+def test_numbers_are_those_of_three_digits_or_more(text: str, numbers: tuple[str, ...]) -> None:
+    assert numbers_of(text) == numbers
