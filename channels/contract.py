@@ -85,6 +85,8 @@ class Outbound:
     references: tuple[str, ...] = ()
     automatic: bool = False  # a machine wrote it (RFC 3834), not an agent
     in_doubt_since: datetime | None = None
+    also_to: tuple[str, ...] = ()  # of a mail: the others it is addressed to
+    cc: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ class Sent:
     provider_id: str
     state: DeliveryState = DeliveryState.SENT
     announces: tuple[str, ...] = ()
+    reason: str | None = None  # what went wrong all the same: one of several addresses was refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

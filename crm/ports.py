@@ -13,6 +13,7 @@ from crm.conversations.model import (
     Delivery,
     EntryPoint,
     Exchange,
+    Participant,
     ReadingMark,
     SetAsideItem,
 )
@@ -73,6 +74,12 @@ class Conversations(Protocol):
     def join(self, conversation_id: ConversationId, addresses: Iterable[Address]) -> None:
         """Puts people on the conversation, each once."""
         ...
+
+    def joined_by_writing(self, conversation_id: ConversationId, writer: Address, reply_to: str) -> None:
+        """Puts who wrote on the conversation, with where an answer to them goes."""
+        ...
+
+    def participants(self, conversation_id: ConversationId) -> tuple[Participant, ...]: ...
 
     def is_on(self, conversation_id: ConversationId, address: Address) -> bool: ...
 

@@ -65,6 +65,8 @@ class Deliveries:
             conversation_id=what.conversation.id,
             sender=what.delivery.sender,
             recipient=what.delivery.recipient,
+            also_to=what.delivery.also_to,
+            cc=what.delivery.cc,
             text=what.exchange.text,
             subject=what.conversation.subject,
             language=(what.conversation.language or self._language).value,
@@ -82,7 +84,7 @@ def _failed(delivery_id: DeliveryId, reason: str) -> Finish:
 
 def _sent(what: Outgoing, sent: Sent) -> Finish:
     def write(tx: Any) -> None:
-        end_attempt(tx, what.delivery.id, sent.state, provider_id=sent.provider_id)
+        end_attempt(tx, what.delivery.id, sent.state, provider_id=sent.provider_id, reason=sent.reason)
         tx.conversations.announce(sent.announces, what.conversation.id)
 
     return write

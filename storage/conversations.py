@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, true, update
 
 from core.errors import NotFound
 from core.ids import ConversationId, PartyId, QueueId
-from core.words import ChannelName
-from crm.conversations.model import Conversation, EntryPoint, Status
+from core.words import ChannelName, ContactKind
+from crm.conversations.model import Conversation, EntryPoint, Participant, Status
 from crm.parties.model import Address
 from storage import rows
 from storage.engine.upserts import insert_or_ignore
@@ -37,6 +37,20 @@ HELD_OPEN_OF = (
 )
 ANNOUNCE = insert_or_ignore(conversation_references)
 JOIN = insert_or_ignore(participants)
+WROTE = (
+    update(participants)
+    .where(
+        participants.c.conversation_id == bindparam("b_id"),
+        participants.c.kind == bindparam("b_kind"),
+        participants.c.value == bindparam("b_value"),
+    )
+    .values(wrote=true(), reply_to=bindparam("b_reply_to"))
+)
+ON = (
+    select(participants)
+    .where(participants.c.conversation_id == bindparam("conversation_id"))
+    .order_by(participants.c.kind, participants.c.value)
+)
 REFERENCES = select(conversation_references).where(
     conversation_references.c.reference.in_(bindparam("references", expanding=True))
 )
@@ -102,10 +116,35 @@ class SqlConversations:
 
     def join(self, conversation_id: ConversationId, addresses: Iterable[Address]) -> None:
         values = [
-            {"conversation_id": conversation_id, "kind": a.kind.value, "value": a.value} for a in addresses
+            {
+                "conversation_id": conversation_id,
+                "kind": a.kind.value,
+                "value": a.value,
+                "wrote": False,
+                "reply_to": "",
+            }
+            for a in addresses
         ]
         if values:
             self._conn.execute(JOIN, values)
+
+    def joined_by_writing(self, conversation_id: ConversationId, writer: Address, reply_to: str) -> None:
+        who = {"kind": writer.kind.value, "value": writer.value}
+        wrote = {"conversation_id": conversation_id, "wrote": True, "reply_to": reply_to}
+        if not self._conn.execute(JOIN, {**who, **wrote}).rowcount:
+            told = {"b_id": conversation_id, "b_reply_to": reply_to}
+            self._conn.execute(WROTE, {**told, "b_kind": writer.kind.value, "b_value": writer.value})
+
+    def participants(self, conversation_id: ConversationId) -> tuple[Participant, ...]:
+        found = self._conn.execute(ON, {"conversation_id": conversation_id})
+        return tuple(
+            Participant(
+                address=Address(kind=ContactKind(row.kind), value=row.value),
+                wrote=row.wrote,
+                reply_to=row.reply_to,
+            )
+            for row in found
+        )
 
     def is_on(self, conversation_id: ConversationId, address: Address) -> bool:
         found = self._conn.execute(

@@ -69,4 +69,6 @@ def _values(delivery: Delivery) -> dict[str, Any]:
         "reason": delivery.reason,
         "in_doubt_since": delivery.in_doubt_since,
         "updated_at": delivery.updated_at,
+        "also_to": list(delivery.also_to),
+        "cc": list(delivery.cc),
     }

@@ -175,6 +175,8 @@ def delivery(row: Row) -> Delivery:
         reason=row["reason"],
         in_doubt_since=row["in_doubt_since"],
         updated_at=row["updated_at"],
+        also_to=tuple(row["also_to"]),
+        cc=tuple(row["cc"]),
     )
 
 

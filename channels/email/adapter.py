@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from channels.contract import Ground, Manifest, Outbound, Sent, Webhook
-from channels.email.compose import ascii_domain, compose
+from channels.email.compose import ascii_domain, compose, everyone
 from channels.email.imap import Hands, MailboxReader, sign_in
 from channels.email.intake import Intake
 from channels.email.listen import Listener
@@ -91,9 +91,10 @@ class EmailChannel:
             signature=settings.email.signature,
             reply_tags=settings.email.reply_tags,
         )
-        await running.sender.send(running.own.address, ascii_domain(outbound.recipient), raw)
+        recipients = [ascii_domain(one) for one in everyone(outbound)]
+        refused = await running.sender.send(running.own.address, recipients, raw)
         message_id = running.own.message_id(outbound.delivery_id)
-        return Sent(provider_id=message_id, announces=(f"mid:{message_id}",))
+        return Sent(provider_id=message_id, announces=(f"mid:{message_id}",), reason=refused)
 
     async def check(self) -> None:
         running = self._started()

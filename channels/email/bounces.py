@@ -41,6 +41,7 @@ class Report:
     message_id: str
     state: DeliveryState | None
     reason: str | None
+    recipient: str = ""  # of a mail to several: the one it is about
 
 
 def read_report(own: Own, part: Part, sender: str, subject: str) -> Report | None:
@@ -69,7 +70,14 @@ def _structured(own: Own, part: Part) -> Report | None:
     state = STATES.get(action.strip().split("/")[0].split(" ")[0].lower())
     said = fields.get("diagnostic-code") or fields.get("status") or ""
     reason = one_line(said.partition(";")[2] or said, 300) if state is DeliveryState.BOUNCED else None
-    return Report(delivery_id=sent[0], message_id=sent[1], state=state, reason=reason or None)
+    recipient = fields.get("original-recipient") or fields.get("final-recipient", "")
+    return Report(
+        delivery_id=sent[0],
+        message_id=sent[1],
+        state=state,
+        reason=reason or None,
+        recipient=recipient.rpartition(";")[2].strip(),
+    )
 
 
 def _plain(own: Own, part: Part, subject: str) -> Report | None:
@@ -88,12 +96,22 @@ def _plain(own: Own, part: Part, subject: str) -> Report | None:
 
 
 def _fields(data: bytes) -> dict[str, str]:
-    """The fields of all groups; of several recipients' the first one's counts, for we write to one at a time."""
+    """Those of the mail and of one recipient: of several the first that it did not reach, or else the first."""
+    groups = [_group(group) for group in re.split(rb"\r?\n\r?\n", data.strip()[:60_000])[:20]]
+    of_mail, *others = groups
+    failed = [fields for fields in others if fields.get("action", "").lower().startswith("failed")]
     fields: dict[str, str] = {}
-    for group in re.split(rb"\r?\n\r?\n", data.strip()[:60_000])[:20]:
-        head: Message = parse_head(group)[0]
-        for name, value in head.items():
-            fields.setdefault(name.lower(), one_line(str(value), 1000))
+    for group in (of_mail, *failed, *others):
+        for name, value in group.items():
+            fields.setdefault(name, value)
+    return fields
+
+
+def _group(data: bytes) -> dict[str, str]:
+    head: Message = parse_head(data)[0]
+    fields: dict[str, str] = {}
+    for name, value in head.items():
+        fields.setdefault(name.lower(), one_line(str(value), 1000))
     return fields
 
 

@@ -28,10 +28,11 @@ LINK = re.compile(r"(https?://[^\s<>\"]{3,2000}?)(?=[.,;:!?)\]]*(?:\s|$|&lt;|&gt
 
 def compose(outbound: Outbound, own: Own, *, display_name: str, signature: str, reply_tags: bool) -> bytes:
     """The whole mail, ready for SMTP. Raises `InvalidInput` for a recipient that is no address."""
-    if not ADDRESS.fullmatch(outbound.recipient):
-        raise InvalidInput(
-            problem=f"“{outbound.recipient[:100]}” is not an e-mail address; mend the contact point"
-        )
+    for recipient in everyone(outbound):
+        if not ADDRESS.fullmatch(recipient):
+            raise InvalidInput(
+                problem=f"“{recipient[:100]}” is not an e-mail address; mend the contact point"
+            )
     message = EmailMessage(policy=POLICY)
     message["From"] = _mailbox(own.address, display_name)
     message["Subject"] = subject_of(outbound)
@@ -50,6 +51,11 @@ def compose(outbound: Outbound, own: Own, *, display_name: str, signature: str, 
         _attach(message, attachment.name, attachment.content_type, attachment.data or b"")
     _name_boundaries(message, outbound.delivery_id)
     return _identity(outbound, own) + message.as_bytes()
+
+
+def everyone(outbound: Outbound) -> tuple[str, ...]:
+    """All it goes to."""
+    return (outbound.recipient, *outbound.also_to, *outbound.cc)
 
 
 def subject_of(outbound: Outbound) -> str:
@@ -77,7 +83,8 @@ def _identity(outbound: Outbound, own: Own) -> bytes:
     """To, Message-ID, In-Reply-To and References: the library would make encoded words of long or foreign ones."""
     earlier = _earlier(outbound.references)
     lines = [
-        f"To: <{ascii_domain(outbound.recipient)}>",
+        f"To: {_listed((outbound.recipient, *outbound.also_to))}",
+        *([f"Cc: {_listed(outbound.cc)}"] if outbound.cc else []),
         f"Message-ID: <{own.message_id(outbound.delivery_id)}>",
     ]
     if earlier:
@@ -85,6 +92,10 @@ def _identity(outbound: Outbound, own: Own) -> bytes:
         kept = earlier if len(earlier) <= KEPT_REFERENCES else [earlier[0], *earlier[1 - KEPT_REFERENCES :]]
         lines.append("References: " + "\r\n ".join(f"<{item}>" for item in kept))
     return "".join(f"{line}\r\n" for line in lines).encode()
+
+
+def _listed(addresses: Sequence[str]) -> str:
+    return ",\r\n ".join(f"<{ascii_domain(address)}>" for address in addresses)
 
 
 def _earlier(references: Sequence[str]) -> list[str]:

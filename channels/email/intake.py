@@ -128,6 +128,7 @@ def record(tx: CrmTx, parsed: Inbound | Report | Echo, limits: Limits) -> Taken:
             provider_id=parsed.message_id,
             delivery_id=parsed.delivery_id,
             reason=parsed.reason,
+            about=parsed.recipient,
         )
     except NotFound:
         known = False

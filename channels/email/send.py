@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import aiosmtplib
 from aiosmtplib import (
@@ -19,6 +19,7 @@ from core.settings import SmtpSettings
 
 LINES = 8  # at once
 KEPT = 20.0  # seconds a line is kept for the next mail
+LONGEST = 300  # characters of a reason
 NEEDS_SIGN_IN = {530, 534, 535, 538}
 
 
@@ -34,11 +35,13 @@ class SmtpSender:
     def service(self) -> str:
         return f"SMTP {self._settings.host}:{self._settings.port}"
 
-    async def send(self, sender: str, recipient: str, raw: bytes) -> None:
-        """Hands one mail over; returns when the server took it."""
+    async def send(self, sender: str, recipients: Sequence[str], raw: bytes) -> str | None:
+        """Hands one mail over; returns when the server took it, for some if not for all: then says for whom not."""
         async with self._errors(), self._line() as line:
-            options = [] if f"{sender}{recipient}".isascii() else ["SMTPUTF8"]  # RFC 6531
-            await line.sendmail(sender, [recipient], raw, mail_options=options)
+            options = [] if f"{sender}{''.join(recipients)}".isascii() else ["SMTPUTF8"]  # RFC 6531
+            refused, _ = await line.sendmail(sender, list(recipients), raw, mail_options=options)
+        told = (f"{who}: {answer.code} {_one_line(answer.message)}" for who, answer in refused.items())
+        return "; ".join(told)[:LONGEST] or None
 
     async def check(self) -> None:
         """Signs in and out again."""
@@ -98,12 +101,16 @@ class SmtpSender:
         """Codes 4xx and a dead line: later. 5xx about who we are: credentials. Any other 5xx: refused."""
         if isinstance(error, SMTPRecipientsRefused) and error.recipients:
             error = error.recipients[0]
-        problem = " ".join(str(error).split())[:300] or type(error).__name__
+        problem = _one_line(str(error))[:LONGEST] or type(error).__name__
         if isinstance(error, SMTPNotSupported):
             return CredentialsBad(service=self.service, problem=problem)
         if isinstance(error, SMTPResponseException) and error.code >= 500:
             kind = CredentialsBad if error.code in NEEDS_SIGN_IN else Refused
-            return kind(service=self.service, problem=f"{error.code} {' '.join(error.message.split())}"[:300])
+            return kind(service=self.service, problem=f"{error.code} {_one_line(error.message)}"[:LONGEST])
         if isinstance(error, ValueError) and not isinstance(error, ssl.SSLError):
             return Refused(service=self.service, problem=problem)
         return TryLater(service=self.service, problem=problem, after=None)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -6,7 +6,7 @@ POST calls {from, to?}                           they call                  → 
 GET  calls?number=                               their calls, newest first   → {calls}
 GET  calls/{sid}                                 what they hear             → {call}
 POST calls/{sid}/say {text} · /key {digits} · /hangup                      → {call}
-POST mail {from, subject, text, name?, in_reply_to?, references?}          → {message_id}
+POST mail {from, subject, text, name?, in_reply_to?, references?, cc?}     → {message_id}
 GET  mail?address=                               their mailbox               → {mails}
 GET  handset/{user_id}                           an agent's telephone      → {calls}
 POST handset/{user_id}/answer · /say {text} · /hangup                      → {call}
@@ -69,6 +69,7 @@ class Mails(Protocol):
         text: str,
         in_reply_to: str | None = None,
         references: tuple[str, ...] = (),
+        cc: tuple[str, ...] = (),
     ) -> str:
         """Answers the Message-ID."""
         ...
@@ -254,7 +255,7 @@ class SandboxApi:
     async def _send_mail(self, request: web.Request) -> dict[str, Any]:
         form = await _form(request)
         sender = email_address(_text(form, "from")).value
-        references = form.get("references", [])
+        references, copied = form.get("references", []), form.get("cc", [])
         message_id = await self._mail().send(
             sender=sender,
             sender_name=str(form.get("name", ""))[:200],
@@ -263,6 +264,7 @@ class SandboxApi:
             text=_text(form, "text"),
             in_reply_to=str(form["in_reply_to"]) if form.get("in_reply_to") else None,
             references=tuple(map(str, references)) if isinstance(references, list) else (),
+            cc=tuple(email_address(str(one)).value for one in copied) if isinstance(copied, list) else (),
         )
         return {"message_id": message_id}
 

@@ -99,6 +99,7 @@ class Mailbox:
         in_reply_to: str | None = None,
         references: Sequence[str] = (),
         files: Sequence[tuple[str, bytes]] = (),
+        cc: Sequence[str] = (),
     ) -> str:
         """Sends a customer's mail to the product and answers its Message-ID; `files` are (name, bytes).
 
@@ -107,6 +108,8 @@ class Mailbox:
         message = EmailMessage(policy=SMTP_POLICY)
         message["From"] = _mailbox(sender, sender_name)
         message["To"] = _mailbox(to, "")
+        if cc:
+            message["Cc"] = ", ".join(cc)
         message["Subject"] = " ".join(subject.split())
         message["Date"] = format_datetime(datetime.now(UTC))
         message["Message-ID"] = f"<{new_id()}@{DOMAIN}>"

@@ -51,16 +51,21 @@ def accept(tx: CrmTx, inbound: Inbound, limits: Limits) -> Accepted:
     for claimed in inbound.claims:
         tx.parties.insert_claim(party.id, claimed, tx.now)
     join = _choose(tx, inbound, party, point, limits)
-    conversation = join.conversation or _open(tx, inbound, party, join.follows)
-    conversation = _wake(tx, conversation, inbound, party, new=join.conversation is None)
+    before = join.conversation
+    conversation = before or _open(tx, inbound, party, join.follows)
+    asker = party if conversation.party_id == party.id else tx.parties.get(conversation.party_id)
+    conversation = _wake(tx, conversation, inbound, asker, new=before is None)
     exchange = _exchange(tx, inbound, conversation, exchange_id)
+    if asker is not party:  # a second person writes on the thread
+        exchange.meta["author_name"] = party.name
     tx.exchanges.append(exchange)
     tx.conversations.announce(inbound.announces, conversation.id)
-    if inbound.copied or join.conversation is None or join.conversation.customer != inbound.sender:
-        tx.conversations.join(conversation.id, (inbound.sender, *inbound.copied))
+    tx.conversations.join(conversation.id, inbound.copied)
+    if before is None or (before.customer, before.reply_to) != (conversation.customer, conversation.reply_to):
+        tx.conversations.joined_by_writing(conversation.id, inbound.sender, conversation.reply_to)
     tx.emit(
         ExchangeRecorded(
-            conversation=conversation_view(conversation, party.name), exchange=exchange_view(exchange)
+            conversation=conversation_view(conversation, asker.name), exchange=exchange_view(exchange)
         )
     )
     return _accepted(conversation, exchange)
@@ -128,7 +133,7 @@ def _first_handler(entry: EntryPoint, inbound: Inbound, queue_id: QueueId) -> Ha
     return Handler(kind=HandlerKind.QUEUE, ref=queue_id)
 
 
-def _wake(tx: CrmTx, before: Conversation, inbound: Inbound, party: Party, *, new: bool) -> Conversation:
+def _wake(tx: CrmTx, before: Conversation, inbound: Inbound, asker: Party, *, new: bool) -> Conversation:
     """The conversation with the item counted in: open, its address renewed, reopened when it was resolved."""
     reopens = before.status is Status.RESOLVED and not inbound.automatic
     after = replace(
@@ -158,11 +163,11 @@ def _wake(tx: CrmTx, before: Conversation, inbound: Inbound, party: Party, *, ne
         )
     if new:
         tx.conversations.insert(after)
-        tx.emit(ConversationOpened(conversation=conversation_view(after, party.name)))
+        tx.emit(ConversationOpened(conversation=conversation_view(after, asker.name)))
     else:
         tx.conversations.save(after)
     if reopens:
-        tx.emit(ConversationReopened(conversation=conversation_view(after, party.name)))
+        tx.emit(ConversationReopened(conversation=conversation_view(after, asker.name)))
     return after
 
 

@@ -135,6 +135,17 @@ class Delivery:
     reason: str | None
     in_doubt_since: datetime | None  # an attempt began and its end is not known
     updated_at: datetime
+    also_to: tuple[str, ...] = ()  # of a mail to several: the others it is addressed to
+    cc: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participant:
+    """Someone on a conversation: they wrote in it, or whoever wrote brought them in."""
+
+    address: Address
+    wrote: bool
+    reply_to: str  # where an answer goes; empty: the address itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

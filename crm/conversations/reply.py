@@ -21,8 +21,9 @@ from crm.conversations.model import (
     Handler,
     Status,
 )
+from crm.conversations.recipients import Recipients, usual_recipients
 from crm.conversations.views import PREVIEW, conversation_view, delivery_view, exchange_view
-from crm.identity.normalise import NAMELESS
+from crm.identity.normalise import NAMELESS, email_address
 from crm.ports import CrmTx
 
 DELIVER = "deliver"  # the task that sends a delivery; payload {"delivery_id"}
@@ -54,6 +55,7 @@ class Reply:
     text: str
     key: str
     channel: ChannelName | None = None
+    recipients: Recipients | None = None  # of a mail; None: an agent's answer goes to the usual ones
     files: tuple[InboundFile, ...] = ()
     meta: dict[str, Any] = field(default_factory=dict)
 
@@ -69,11 +71,11 @@ def send_reply(tx: CrmTx, reply: Reply) -> Exchange:
         return tx.exchanges.get(earlier)
     check_epoch(conversation, reply.holder, reply.epoch)
     channel = reply.channel or conversation.channel
-    recipient = _recipient(tx, conversation, channel)
+    sender, recipients = _route(tx, conversation, channel, reply)
     conversation = _answered(tx, conversation, reply)
     exchange = _exchange(tx, conversation, reply, channel, exchange_id)
     tx.exchanges.append(exchange)
-    delivery = _queue_delivery(tx, conversation, exchange, recipient)
+    delivery = _queue_delivery(tx, conversation, exchange, sender, recipients)
     name = tx.parties.get(conversation.party_id).name
     tx.emit(
         ExchangeRecorded(
@@ -164,8 +166,12 @@ def record_status(
     provider_id: str = "",
     delivery_id: str = "",
     reason: str | None = None,
+    about: str = "",
 ) -> bool:
-    """What the vendor reports later. States only go forward; False when the delivery is not known."""
+    """What the vendor reports later. States only go forward; False when the delivery is not known.
+
+    `about` is the one it concerns, of a mail to several.
+    """
     delivery = tx.deliveries.by_provider_id(channel, provider_id) if provider_id else None
     if delivery is None and delivery_id:
         delivery = tx.deliveries.get(DeliveryId(delivery_id))
@@ -173,6 +179,8 @@ def record_status(
         return False
     if delivery.provider_id and provider_id and delivery.provider_id != provider_id:
         return True  # of an earlier message: the delivery was sent again since, and this one's end is its own
+    if reason and about and (delivery.also_to or delivery.cc):
+        reason = f"{about}: {reason}"
     if RANK[state] > RANK[delivery.state]:
         save_delivery(
             tx,
@@ -203,8 +211,28 @@ def save_delivery(tx: CrmTx, delivery: Delivery) -> None:
     )
 
 
+def _route(
+    tx: CrmTx, conversation: Conversation, channel: ChannelName, reply: Reply
+) -> tuple[str, Recipients]:
+    """(our address, theirs). A mail that an agent writes goes to all who are concerned, a bot's to who spoke."""
+    if channel is not ChannelName.EMAIL:
+        if reply.recipients is not None:
+            raise InvalidInput(problem="Only an e-mail goes to several people; leave out “to” and “cc”")
+    elif reply.recipients is not None:
+        copied = (*reply.recipients.to, *reply.recipients.cc)
+        tx.conversations.join(conversation.id, [email_address(one) for one in copied])
+        own = conversation.business_address if channel is conversation.channel else ""
+        return own, reply.recipients
+    elif channel is conversation.channel and reply.holder.kind is HandlerKind.AGENT:
+        usual = usual_recipients(tx, conversation)
+        if usual.to:
+            return conversation.business_address, usual
+    sender, recipient = _recipient(tx, conversation, channel)
+    return sender, Recipients(to=(recipient,))
+
+
 def _recipient(tx: CrmTx, conversation: Conversation, channel: ChannelName) -> tuple[str, str]:
-    """(our address, theirs) for an answer on `channel`."""
+    """(our address, theirs) for an answer on `channel` to who spoke last."""
     if channel is conversation.channel:
         if conversation.reply_to.startswith(NAMELESS):
             raise NoReachableAddress(channel=channel.value)
@@ -270,15 +298,17 @@ def _exchange(
 
 
 def _queue_delivery(
-    tx: CrmTx, conversation: Conversation, exchange: Exchange, recipient: tuple[str, str]
+    tx: CrmTx, conversation: Conversation, exchange: Exchange, sender: str, recipients: Recipients
 ) -> Delivery:
     delivery = Delivery(
         id=DeliveryId(new_id()),
         exchange_id=exchange.id,
         conversation_id=conversation.id,
         channel=exchange.channel,
-        sender=recipient[0],
-        recipient=recipient[1],
+        sender=sender,
+        recipient=recipients.to[0],
+        also_to=recipients.to[1:],
+        cc=recipients.cc,
         state=DeliveryState.QUEUED,
         attempts=0,
         provider_id=None,

@@ -69,6 +69,8 @@ def delivery_view(delivery: Delivery) -> dict[str, Any]:
         "state": delivery.state.value,
         "attempts": delivery.attempts,
         "recipient": delivery.recipient,
+        "also_to": list(delivery.also_to),
+        "cc": list(delivery.cc),
         "reason": delivery.reason,
         "updated_at": delivery.updated_at.isoformat(),
     }

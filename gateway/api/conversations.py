@@ -14,10 +14,12 @@ from core.words import AuthorKind, ChannelName, HandlerKind
 from crm.conversations import handling, reply
 from crm.conversations.model import Conversation, Handler
 from crm.conversations.reading import mark_read
+from crm.conversations.recipients import MOST as MOST_RECIPIENTS
+from crm.conversations.recipients import typed_recipients
 from crm.conversations.views import conversation_view, delivery_view, exchange_view
 from gateway.lists import FilterText
 from gateway.routes import Call, route
-from gateway.shapes.basics import Id, Input, Key, LongText, Page, Small, Words
+from gateway.shapes.basics import NO_NUL, Id, Input, Key, LongText, Page, Small, Words
 from gateway.shapes.conversations import (
     ConversationAnswer,
     ConversationList,
@@ -25,6 +27,7 @@ from gateway.shapes.conversations import (
     DeliveryAnswer,
     ExchangeAnswer,
     ExchangePage,
+    RecipientsOut,
     Why,
 )
 from storage.engine.transaction import SqlTx
@@ -35,6 +38,12 @@ from storage.views.conversations import View
 
 MOST_FILES = 10  # in one reply
 TRANSFERRED, TAKEN = "transferred", "taken"
+
+
+Addresses = Annotated[
+    list[Annotated[str, StringConstraints(strip_whitespace=True, max_length=320, pattern=NO_NUL)]],
+    Field(max_length=MOST_RECIPIENTS),
+]
 
 
 class ListQuery(Page):
@@ -55,6 +64,13 @@ class ReplyBody(Input):
     key: Key = Field(description="Made by the caller; the same key again is the same reply.")
     channel: ChannelName | None = None
     attachments: Annotated[list[Id], Field(max_length=MOST_FILES)] = Field(default_factory=list)
+    to: Annotated[
+        Addresses | None,
+        Field(description="Of an e-mail: who it goes to. Left out: the last writer and the asker."),
+    ] = None
+    cc: Annotated[Addresses, Field(description="Who gets a copy; counts only with `to`.")] = Field(
+        default_factory=list
+    )
 
 
 class NoteBody(Input):
@@ -156,6 +172,18 @@ async def get_why(call: Call) -> dict[str, Any]:
 )
 async def post_reply(call: Call) -> dict[str, Any]:
     return {"exchange": await call.parts.store.write(_reply, call.viewer, _id(call), call.body)}
+
+
+@route(
+    "GET",
+    "/api/v1/conversations/{conversation_id}/recipients",
+    access=needs(Permission.CONVERSATIONS_READ),
+    summary="Who the next e-mail goes to unless it says otherwise",
+    tag="conversations",
+    returns=RecipientsOut,
+)
+async def get_recipients(call: Call) -> dict[str, Any]:
+    return await call.parts.store.read(views.recipients, call.viewer, _id(call))
 
 
 @route(
@@ -275,6 +303,7 @@ def _reply(tx: SqlTx, viewer: Viewer, conversation_id: ConversationId, body: Rep
             key=body.key,
             channel=body.channel,
             files=uploaded(tx, viewer.user_id, body.attachments),
+            recipients=typed_recipients(body.to, body.cc) if body.to is not None else None,
         ),
     )
     return exchange_view(exchange, tx.deliveries.of_exchange(exchange.id))

@@ -50,8 +50,15 @@ class DeliveryOut(Output):
     state: DeliveryState
     attempts: int
     recipient: str
+    also_to: list[str]
+    cc: list[str]
     reason: str | None
     updated_at: datetime
+
+
+class RecipientsOut(Output):
+    to: list[str]
+    cc: list[str]
 
 
 class AttachmentOut(Output):

@@ -1,6 +1,6 @@
 """Conversations, who is on them, and how far each of the staff has read."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, false, text
 
 from storage.engine.types import Json, Moment
 from storage.schema.metadata import Id, metadata
@@ -64,5 +64,7 @@ participants = Table(
     Column("conversation_id", Id, ForeignKey("conversations.id"), primary_key=True),
     Column("kind", String(16), primary_key=True),
     Column("value", Text, primary_key=True),
+    Column("wrote", Boolean, nullable=False, server_default=false()),
+    Column("reply_to", Text, nullable=False, server_default=text("''")),
     sqlite_with_rowid=False,
 )

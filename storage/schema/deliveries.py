@@ -1,8 +1,8 @@
 """What became of what was sent."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, text
 
-from storage.engine.types import Moment
+from storage.engine.types import Json, Moment
 from storage.schema.metadata import Id, metadata
 
 deliveries = Table(
@@ -14,6 +14,8 @@ deliveries = Table(
     Column("channel", String(16), nullable=False),
     Column("sender", Text, nullable=False),
     Column("recipient", Text, nullable=False),
+    Column("also_to", Json, nullable=False, server_default=text("'[]'")),
+    Column("cc", Json, nullable=False, server_default=text("'[]'")),
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("provider_id", Text),

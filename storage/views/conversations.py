@@ -9,7 +9,9 @@ from sqlalchemy import RowMapping, bindparam, select
 from core.errors import NotFound
 from core.ids import AttachmentId, ConversationId, DeliveryId, ExchangeId
 from core.staff import Viewer
+from core.words import ChannelName
 from crm.conversations.model import Attachment, Conversation
+from crm.conversations.recipients import usual_recipients
 from crm.conversations.views import call_view, conversation_view, exchange_view
 from routing.matching import Limits, explain
 from routing.model import WorkState
@@ -79,6 +81,16 @@ def conversation_page(tx: SqlTx, viewer: Viewer, conversation_id: ConversationId
         "read_to": mark.position if mark else 0,
         "seq": seq,
     }
+
+
+def recipients(tx: SqlTx, viewer: Viewer, conversation_id: ConversationId) -> dict[str, Any]:
+    """Who the next e-mail goes to unless it says otherwise; where the customer writes otherwise, nobody."""
+    _find(tx, viewer, conversation_id)
+    conversation = tx.conversations.get(conversation_id)
+    if conversation.channel is not ChannelName.EMAIL:
+        return {"to": [], "cc": []}
+    usual = usual_recipients(tx, conversation)
+    return {"to": list(usual.to), "cc": list(usual.cc)}
 
 
 def exchange_page(

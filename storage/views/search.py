@@ -8,6 +8,7 @@ ones first. Where that finds few, whoever has the text in the middle follows, wh
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -92,7 +93,7 @@ def _beginning(tx: SqlTx, viewer: Viewer, text: str, words: Sequence[str], dial:
         first, *others = sorted(words, key=len, reverse=True)
         found.append(_seen(viewer, _with_word(_begins(party_words.c.word, first)), others))
     if numbers := numbers_of(text):
-        found += _with_number(viewer, lambda word: _begins(word, max(numbers, key=len)))
+        found += _with_number(viewer, partial(_begins, beginning=max(numbers, key=len)))
     return found
 
 
@@ -102,7 +103,7 @@ def _inside(viewer: Viewer, text: str, words: Sequence[str]) -> list[Select[Any]
     if digits:
         if len(digits) < SHORTEST_INSIDE_NUMBER:
             return []
-        numbers = _with_number(viewer, lambda word: word.contains(digits))
+        numbers = _with_number(viewer, partial(_contains, part=digits))
         return [_seen(viewer, _has_address(digits)), *numbers]
     found: list[Select[Any]] = []
     if len(text) >= SHORTEST_INSIDE_WORD and not text.isspace():
@@ -111,7 +112,7 @@ def _inside(viewer: Viewer, text: str, words: Sequence[str]) -> list[Select[Any]
         first, *others = sorted(words, key=len, reverse=True)
         found.append(_seen(viewer, _with_word(party_words.c.word.contains(first)), others, inside=True))
     for number in numbers_of(text):
-        found += _with_number(viewer, lambda word, number=number: word.contains(number))
+        found += _with_number(viewer, partial(_contains, part=number))
     return found
 
 
@@ -175,6 +176,10 @@ def _address_parts(text: str, dial: str) -> tuple[list[str], list[str]]:
     if dial and digits.startswith("0") and significant:
         beginnings.append(f"+{dial}{significant}")
     return beginnings, [significant] if len(significant) >= SHORTEST_END else []
+
+
+def _contains(column: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    return column.contains(part, autoescape=True)
 
 
 def _begins(column: ColumnElement[str], beginning: str) -> ColumnElement[bool]:

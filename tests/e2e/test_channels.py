@@ -50,6 +50,30 @@ async def test_mail_from_the_first_word_to_the_answer_and_back_by_sms(desk: Desk
     await expect(desk.file).to_contain_text("Ma commande")
 
 
+async def test_an_answer_to_a_mail_shows_everyone_it_goes_to_and_they_can_be_changed(
+    desk: Desk, customer: Customer
+) -> None:
+    jeanne, marc, deco = "jeanne@example.com", "marc@example.org", "deco@example.net"
+    asks = {"from": jeanne, "name": "Jeanne Petit", "subject": "Devis", "cc": [marc, deco]}
+    first = await customer.post("/mail", **asks, text="Je souhaite parler à une personne.")
+    await desk.accept("Jeanne Petit")
+    quoted = {"in_reply_to": first["message_id"], "references": [first["message_id"]]}
+    await customer.post("/mail", **{"from": marc, "name": "Marc Petit"}, text="C'est urgent.", **quoted)
+    await expect(desk.timeline.get_by_text("Marc Petit")).to_be_visible()
+    await expect(desk.page.get_by_role("list", name="À", exact=True).get_by_role("listitem")).to_have_text(
+        [marc, jeanne]
+    )
+    await desk.page.get_by_role("button", name=f"Retirer {deco}").click()
+    await desk.page.get_by_placeholder("Ajouter une adresse").first.fill("vendeur@example.com")
+    await desk.page.keyboard.press("Enter")
+    await desk.reply("Le devis part ce soir.")
+    for address in (jeanne, marc, "vendeur@example.com"):
+        assert "devis part ce soir" in (await until(lambda a=address: customer.mails(a)))[-1]["text"]
+    assert await customer.mails(deco) == []
+    await expect(desk.timeline.get_by_text(f"À {marc}, {jeanne}, vendeur@example.com")).to_be_visible()
+    await desk.resolve()
+
+
 async def test_a_call_from_the_greeting_to_the_agents_voice_and_back_by_sms(
     desk: Desk, customer: Customer
 ) -> None:

@@ -25,12 +25,14 @@ from core.ids import ConversationId, new_id
 from core.settings import Settings
 from core.store import Store
 from core.words import ChannelName
+from crm.conversations.handling import assign
 from crm.conversations.inbound import Inbound
 from crm.conversations.joining import Limits
 from crm.conversations.model import Delivery, Exchange
 from crm.conversations.reply import Reply, begin_attempt, end_attempt, send_reply
-from routing.model import Queue
+from routing.model import Presence, Queue
 from storage.outgoing import outgoing
+from tests.fixtures import add_user
 
 FIXTURES = Path(__file__).parent / "fixtures"
 SECRET = "secret of the tests"
@@ -183,6 +185,13 @@ class Office:
 
         return await self.store.write(answer)
 
+    async def agent_replies(self, conversation_id: ConversationId, text: str) -> Exchange:
+        """An agent takes the conversation and answers."""
+        agent = await add_user(self.store, queues=[self.queue])
+        await self.store.write(lambda tx: tx.agents.set_presence(agent, Presence.AVAILABLE, "", tx.now))
+        await self.store.write(assign, conversation_id, agent, "test")
+        return await self.reply(conversation_id, text)
+
     async def deliver(self, channel: EmailChannel, exchange: Exchange, **changes: Any) -> str:
         """Sends the exchange's delivery as the outbox does, and answers its id."""
         delivery = await self.delivery(exchange)
@@ -193,6 +202,8 @@ class Office:
             exchange_id=exchange.id,
             conversation_id=what.conversation.id,
             recipient=delivery.recipient,
+            also_to=delivery.also_to,
+            cc=delivery.cc,
             text=exchange.text,
             subject=what.conversation.subject,
             references=what.references,
@@ -200,7 +211,7 @@ class Office:
         sent = await channel.send(replace(mail, **changes))
 
         def end(tx: Any) -> None:
-            end_attempt(tx, delivery.id, sent.state, provider_id=sent.provider_id)
+            end_attempt(tx, delivery.id, sent.state, provider_id=sent.provider_id, reason=sent.reason)
             tx.conversations.announce(sent.announces, what.conversation.id)
 
         await self.store.write(end)

@@ -43,6 +43,13 @@ def test_it_says_who_writes_and_where_answers_go() -> None:
     assert message["Message-ID"] == f"<{mail.delivery_id}@example.com>"
 
 
+def test_it_says_to_everyone_who_else_reads_it() -> None:
+    message = made(outbound(also_to=("hugo@example.org",), cc=("ana@example.net", "lea@münchen.de")))
+    assert [a.addr_spec for a in message["To"].addresses] == ["lucie@example.org", "hugo@example.org"]
+    assert [a.addr_spec for a in message["Cc"].addresses] == ["ana@example.net", "lea@xn--mnchen-3ya.de"]
+    assert made()["Cc"] is None
+
+
 def test_answers_come_to_the_plain_address_where_the_server_knows_no_tags() -> None:
     assert made(reply_tags=False)["Reply-To"] is None
 
@@ -130,8 +137,9 @@ def test_a_subject_makes_no_header_of_its_own(subject: str) -> None:
     "recipient", ["", "x", "a b@example.com", "a@b.example\nBcc: all@example.net", "a@b@c.example"]
 )
 def test_a_recipient_that_is_no_address_is_refused(recipient: str) -> None:
-    with pytest.raises(InvalidInput):
-        composed(outbound(recipient=recipient))
+    for fields in ({"recipient": recipient}, {"also_to": (recipient,)}, {"cc": (recipient,)}):
+        with pytest.raises(InvalidInput):
+            composed(outbound(**fields))
 
 
 def test_foreign_letters_in_an_address_are_written_as_mail_wants_them() -> None:

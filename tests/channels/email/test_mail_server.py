@@ -139,6 +139,28 @@ async def test_a_mail_to_nobody_comes_back_and_ends_its_delivery(
     assert len(await office.exchanges()) == 1
 
 
+async def test_one_mail_reaches_everyone_it_names_and_who_is_not_reached_is_told(
+    office: Office, mail_server: MailServer
+) -> None:
+    ours, lucie, hugo = (mail_server.add_mailbox() for _ in range(3))
+    channel = await open_on(office, mail_server, ours)
+    copied = f"{hugo.address}, nobody-at-all@example.com"
+    await post(mail_server, lucie, mail(lucie, ours.address, "Bonjour", Cc=copied))
+    (first,) = await office.arrived(1)
+    exchange = await office.agent_replies(first.conversation_id, "Voici")
+    await office.deliver(channel, exchange)
+    for box in (lucie, hugo):
+        answer = await received(mail_server, box)
+        assert answer["To"].addresses[0].addr_spec == lucie.address
+        assert {a.addr_spec for a in answer["Cc"].addresses} == {hugo.address, "nobody-at-all@example.com"}
+
+    async def bounced() -> bool:
+        return (await office.delivery(exchange)).state is DeliveryState.BOUNCED
+
+    await until(bounced)
+    assert str((await office.delivery(exchange)).reason).startswith("nobody-at-all@example.com: ")
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 async def test_a_restart_of_the_imap_server_loses_nothing(
     office: Office, own_mail_server: MailServer, how: signal.Signals

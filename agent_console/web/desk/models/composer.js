@@ -10,6 +10,7 @@ const BLANK = Object.freeze({
   note: "",
   files: [],
   channel: null,
+  recipients: null,
   sending: null,
   problem: null,
 });
@@ -62,6 +63,11 @@ export class Composer {
     if (!this.draft(id).sending) this.#set(id, { channel });
   }
 
+  /** Who the mail goes to; null is who the server would send it to. */
+  address(id, recipients) {
+    if (!this.draft(id).sending) this.#set(id, { recipients, problem: null });
+  }
+
   attach(id, file) {
     this.#set(id, { files: [...this.draft(id).files, file] });
   }
@@ -100,6 +106,7 @@ export class Composer {
       key,
       attachments,
       channel: draft.channel ?? undefined,
+      ...(kind === "reply" && draft.recipients ? draft.recipients : {}),
     });
   }
 
@@ -129,7 +136,7 @@ export class Composer {
       this.#set(id, {
         [command.kind]: "",
         sending: null,
-        ...(command.kind === "reply" ? { files: [], channel: null } : {}),
+        ...(command.kind === "reply" ? { files: [], channel: null, recipients: null } : {}),
       });
       return answer;
     } catch (error) {
@@ -150,11 +157,14 @@ export class Composer {
     this.#listen(id, draft);
   }
 
-  #keep(id, { mode, reply, note, files, channel, sending }) {
+  #keep(id, { mode, reply, note, files, channel, recipients, sending }) {
     const name = this.#prefix + id;
     try {
       if (!reply && !note && files.length === 0) this.#storage.removeItem(name);
-      else this.#storage.setItem(name, JSON.stringify({ mode, reply, note, files, channel, sending }));
+      else {
+        const kept = { mode, reply, note, files, channel, recipients, sending };
+        this.#storage.setItem(name, JSON.stringify(kept));
+      }
     } catch {
       // A full or forbidden storage must not stop anyone from writing; the draft then lives in memory only.
     }

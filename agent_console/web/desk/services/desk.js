@@ -127,13 +127,13 @@ function tellWatching(id) {
 
 effect(() => tellWatching(selectedId.value));
 
-async function postDraft({ kind, conversationId, epoch, text, key, attachments, channel }) {
+async function postDraft({ kind, conversationId, epoch, text, key, attachments, channel, to, cc }) {
   const path = `/conversations/${encodeURIComponent(conversationId)}`;
   if (kind === "note") {
     const answer = await api.post(`${path}/notes`, { text, key });
     return answer;
   }
-  const answer = await api.post(`${path}/replies`, { epoch, text, key, channel, attachments });
+  const answer = await api.post(`${path}/replies`, { epoch, text, key, channel, attachments, to, cc });
   if (answer?.exchange) details.value = detailsModel.withExchange(details.peek(), answer.exchange);
   return answer;
 }

@@ -9,6 +9,9 @@ import { segments } from "../models/sms.js";
 import * as api from "../../shared/services/api.js";
 import { reachable } from "../../customers/services/files.js";
 import { Button, ChannelIcon, Icon } from "../../shared/kit/index.js";
+import { isAddressed } from "../models/recipients.js";
+import { readUsual, usual } from "../services/recipients.js";
+import { Recipients } from "./recipients.js";
 import { holderOf } from "./worklist.js";
 import * as desk from "../services/desk.js";
 import { isMine, send, take } from "../services/actions.js";
@@ -30,6 +33,11 @@ export function Composer({ conversation: c }) {
   const onCall = desk.calls.value.some((call) => call.conversation_id === c.id && call.state !== "ended");
   const ways = reachable(c, { onCall });
   const channel = draft.channel ?? ways[0]?.channel ?? c.channel;
+  const mail = mode === "reply" && channel === "email";
+  const recipients = draft.recipients ?? usualOf(c, channel, ways);
+  useEffect(() => {
+    if (c.channel === "email") readUsual(c.id);
+  }, [c.id, c.last_position]);
   useEffect(() => {
     if (!mine && draft.mode !== "note" && !draft.reply) desk.composer.turnTo(c.id, "note");
     if (mine && draft.mode === "note" && !draft.note && desk.noting.peek() !== c.id)
@@ -45,10 +53,13 @@ export function Composer({ conversation: c }) {
       desk.tellTyping(c.id);
     }
   };
+  const nobody = mail && !isAddressed(recipients);
   const submit = async () => {
     if (draft.mode !== mode) desk.composer.turnTo(c.id, mode);
     if (mode === "reply" && channel !== c.channel) desk.composer.useChannel(c.id, channel);
-    if (!barred) await send(c);
+    // What was in sight is what is sent, whoever writes in between.
+    if (mail && !draft.recipients) desk.composer.address(c.id, recipients);
+    if (!barred && !nobody) await send(c);
     area.current?.focus();
   };
   const keys = (event) => {
@@ -100,6 +111,15 @@ export function Composer({ conversation: c }) {
             </span>`
         }
       </div>
+      ${
+        mail &&
+        html`<${Recipients}
+          key=${c.id}
+          recipients=${recipients}
+          change=${(changed) => desk.composer.address(c.id, changed)}
+          locked=${locked}
+        />`
+      }
       <${Problem} conversation=${c} draft=${draft} again=${submit} />
       <textarea
         id="composer-text"
@@ -124,7 +144,7 @@ export function Composer({ conversation: c }) {
         <${Button}
           kind=${mode === "reply" ? "primary" : "note"}
           icon=${mode === "reply" ? "send" : "sticky-note"}
-          disabled=${empty || barred || draft.sending?.running}
+          disabled=${empty || barred || nobody || draft.sending?.running}
           onClick=${submit}
         >
           ${t(
@@ -140,6 +160,14 @@ export function Composer({ conversation: c }) {
       </div>
     </div>
   </section>`;
+}
+
+/** Who the mail goes to while the agent has not said otherwise. */
+function usualOf(c, channel, ways) {
+  const read = c.channel === "email" ? usual.value[c.id] : null;
+  if (read) return read;
+  const address = ways.find((o) => o.channel === channel)?.value;
+  return { to: address ? [address] : [], cc: [] };
 }
 
 function grow(area) {
@@ -175,7 +203,7 @@ function Modes({ id, mode, mine, locked }) {
 /** Where the answer goes: only channels the customer can be reached on. */
 function To({ conversation: c, channel, ways, locked }) {
   const address = ways.find((o) => o.channel === channel)?.value ?? c.customer.value;
-  const shown = channel === "webchat" ? "" : channel === "email" ? address : phone(address);
+  const shown = channel === "webchat" || channel === "email" ? "" : phone(address); // a mail's are below
   return html`<span class="composer-to">
     <${ChannelIcon} channel=${channel} size=${14} quiet />
     ${

@@ -44,7 +44,7 @@ export const Line = still(function Line({ exchange: e, follows, customer }) {
 });
 
 function nameOf({ author, author_ref: ref, meta }, customer) {
-  if (author === "customer") return customer;
+  if (author === "customer") return meta?.author_name || customer; // of several people, who wrote this
   if (author === "agent")
     return ref === me.value ? t("author.me") : (userNames.value.get(ref) ?? t("handler.agent"));
   if (author === "bot") return meta?.bot_name ?? t("author.bot");
@@ -154,19 +154,20 @@ const DELIVERY_ICONS = {
 function Delivery({ delivery }) {
   const busy = useSignal(false);
   const failed = isFailed(delivery);
+  const several = delivery.also_to?.length > 0 || delivery.cc?.length > 0;
   const again = async () => {
     busy.value = true;
     await resend(delivery);
     busy.value = false;
   };
-  return html`<p
+  return html`${several && html`<${Sent} delivery=${delivery} />`}<p
     class="delivery ${delivery.state}"
     title=${`${moment(delivery.updated_at)}${delivery.recipient ? ` → ${delivery.recipient}` : ""}`}
   >
     <${Icon} name=${DELIVERY_ICONS[delivery.state]} size=${13} />
     <span>
       ${
-        failed && delivery.reason
+        delivery.reason && (failed || several)
           ? t("delivery.because", {
               state: t(`delivery.${delivery.state}`),
               reason: inWords(delivery.reason),
@@ -181,6 +182,12 @@ function Delivery({ delivery }) {
       <//>`
     }
   </p>`;
+}
+
+function Sent({ delivery }) {
+  const to = `${t("recipients.to")} ${[delivery.recipient, ...delivery.also_to].join(", ")}`;
+  const cc = delivery.cc.length > 0 ? ` · ${t("recipients.cc")} ${delivery.cc.join(", ")}` : "";
+  return html`<p class="delivery sent-to">${to}${cc}</p>`;
 }
 
 /**
