@@ -20,6 +20,12 @@ TEXTS = {
     "text/xml": "xml",
     "message/delivery-status": "txt",
 }
+WHAT = {
+    "text/calendar": "invitation",
+    "text/vcard": "contact",
+    "message/rfc822": "message",
+    "message/delivery-status": "message",
+}
 # Text that a browser would run: called what it is, so that whoever serves it can refuse to show it.
 ACTIVE = (
     ("text/html", (b"<!doctype html", b"<html", b"<script", b"<head", b"<body")),
@@ -31,11 +37,23 @@ def inbound_file(name: str, declared: str, data: bytes, content_id: str = "") ->
     """The file as the history keeps it."""
     found, ending = sniff(data, declared)
     return InboundFile(
-        name=safe_name(name) or f"attachment.{ending}",
+        name=safe_name(name) or f"{what_it_is(found)}.{ending}",
         content_type=found,
         data=data,
         content_id=one_line(content_id, 300),
     )
+
+
+def what_it_is(content_type: str) -> str:
+    """What a file without a name is called: words that French and English share."""
+    main = content_type.partition("/")[0]
+    return main if main in ("image", "audio", "video") else WHAT.get(content_type, "document")
+
+
+def numbered(name: str, number: int) -> str:
+    """The name of the second and later ones of a mail: `image-2.png`."""
+    stem, _, ending = name.rpartition(".")
+    return f"{stem}-{number}.{ending}"
 
 
 def safe_name(name: str) -> str:

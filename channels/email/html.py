@@ -7,6 +7,7 @@ its `cid:` address, by which whoever shows the mail finds the attachment.
 
 import html
 import re
+from collections.abc import Iterator
 
 import nh3
 from inscriptis import get_text
@@ -93,6 +94,9 @@ CLEANER = nh3.Cleaner(
     set_tag_attribute_values={"a": {"target": "_blank"}},
 )
 STRIPPER = nh3.Cleaner(tags=set(), attributes={}, link_rel=None)
+IMAGE = re.compile(r"<img\b[^>]*>")
+CID = re.compile(r'\ssrc="cid:([^"]+)"')
+ALT = re.compile(r'\salt="([^"]+)"')
 LAYOUT = ParserConfig()
 
 
@@ -114,6 +118,14 @@ def to_text(source: str, sanitised: str | None) -> str:
         except (ValueError, TypeError, AssertionError, LookupError):
             pass  # the layout's limits; what follows has none
     return tidy(html.unescape(STRIPPER.clean(BLOCK_END.sub("\n", sanitised))))
+
+
+def described(sanitised: str) -> Iterator[tuple[str, str]]:
+    """(content id, alternative text) of the pictures that come along with the mail; both still escaped."""
+    for tag in IMAGE.findall(sanitised[:MAX_HTML]):
+        cid, alt = CID.search(tag), ALT.search(tag)
+        if cid and alt:
+            yield cid[1], alt[1]
 
 
 def _depth(source: str) -> int | None:

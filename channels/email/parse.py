@@ -1,10 +1,12 @@
 """One raw mail becomes one inbound item of the history, or a report on something we sent. Pure: no clock, no I/O."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
+from html import unescape
 from textwrap import dedent
 from typing import Any
 
@@ -12,7 +14,7 @@ from channels.email import headers, html, mime, replies
 from channels.email.automatic import why_automatic
 from channels.email.bounces import Report, read_report
 from channels.email.charset import clean, decode
-from channels.email.files import inbound_file
+from channels.email.files import inbound_file, numbered, safe_name
 from channels.email.flowed import unflow
 from channels.email.headers import Mailbox
 from channels.email.mime import Part
@@ -47,6 +49,7 @@ class _Body:
     plain: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
     files: list[InboundFile] = field(default_factory=list)
+    nameless: list[InboundFile] = field(default_factory=list)  # those of the files whose part named none
 
 
 def parse(
@@ -85,6 +88,7 @@ def parse(
     body = _Body()
     _collect(part, body)
     text, source = _text(body)
+    _name_files(body, source or "")
     parts = replies.split(text, forward=bool(FORWARD.match(subject)))
     to, cc = headers.mailboxes(head, "To"), headers.mailboxes(head, "Cc")
     addressed_to = (*recipients, *(m.address for m in (*to, *cc, *headers.mailboxes(head, *ROUTED))))
@@ -137,6 +141,7 @@ def _collect(part: Part, body: _Body) -> None:
         body.plain += next(([text] for text in either.plain if text.strip()), [])
         body.html += either.html[:1]
         body.files += either.files
+        body.nameless += either.nameless
         return
     if part.kind.startswith(("multipart/", "message/rfc822")):
         data = part.content() if part.kind == "message/rfc822" else part.whole
@@ -148,7 +153,23 @@ def _collect(part: Part, body: _Body) -> None:
         else:
             body.plain.append(unflow(part.head, text))
     elif len(body.files) < MAX_FILES:
-        body.files.append(inbound_file(part.name, part.kind, part.content(), part.content_id))
+        file = inbound_file(part.name, part.kind, part.content(), part.content_id)
+        body.files.append(file)
+        if not part.name:
+            body.nameless.append(file)
+
+
+def _name_files(body: _Body, source: str) -> None:
+    """A picture without a name gets the words that the mail shows in its place, or what it is and a number."""
+    words = {unescape(cid): unescape(alt) for cid, alt in html.described(source)}
+    taken = Counter[str]()
+    for place, file in enumerate(body.files):
+        if any(file is one for one in body.nameless):
+            ending = file.name.rpartition(".")[2]
+            told = safe_name(words.get(file.content_id, "")).removesuffix(f".{ending}")
+            name = f"{told}.{ending}" if told else file.name
+            taken[name] += 1
+            body.files[place] = replace(file, name=numbered(name, taken[name]) if taken[name] > 1 else name)
 
 
 def _text(body: _Body) -> tuple[str, str | None]:

@@ -11,6 +11,8 @@ from core.words import Assurance, Language
 from crm.conversations.inbound import Inbound
 from tests.channels.email.post import NOW, OWN, inbound, letter, read
 
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
+
 
 def parsed(data: bytes, **fields: object) -> Inbound:
     result = parse(data, OWN, NOW, **fields)  # type: ignore[arg-type]
@@ -78,6 +80,30 @@ def test_an_image_shown_inside_is_a_file_with_its_content_id() -> None:
     mail = inbound("en_html_only_inline_image")
     assert [f.content_id for f in mail.files] == ["logo@1"]
     assert '<img src="cid:logo@1">' in (mail.html or "")
+
+
+def test_a_picture_without_a_name_says_what_it_is() -> None:
+    message = EmailMessage()
+    message["From"], message["To"] = "a@example.org", OWN.address
+    message.set_content("Voyez")
+    shown = '<p>Voyez</p><img src="cid:1@x" alt="Fuite sous l&#39;évier"><img src="cid:2@x"><img src="cid:3@x" alt="">'
+    message.add_alternative(shown, subtype="html")
+    page = message.get_body(("html",))
+    assert isinstance(page, EmailMessage)
+    for number in (1, 2, 3):
+        page.add_related(PNG, "image", "png", cid=f"<{number}@x>")
+    message.add_attachment(b"BEGIN:VCALENDAR\nEND:VCALENDAR", "text", "calendar")
+    message.add_attachment(b"%PDF-1.4 x", "application", "pdf")
+    message.add_attachment(b"\0\1\2", "application", "octet-stream")
+    names = [file.name for file in parsed(message.as_bytes()).files]
+    assert names == [
+        "Fuite sous l'évier.png",
+        "image.png",
+        "image-2.png",
+        "invitation.ics",
+        "document.pdf",
+        "document.bin",
+    ]
 
 
 def test_an_answer_goes_where_the_sender_wants_it_and_who_was_copied_is_known() -> None:
