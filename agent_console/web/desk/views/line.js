@@ -160,28 +160,31 @@ function Delivery({ delivery }) {
     await resend(delivery);
     busy.value = false;
   };
-  return html`${several && html`<${Sent} delivery=${delivery} />`}<p
-    class="delivery ${delivery.state}"
-    title=${`${moment(delivery.updated_at)}${delivery.recipient ? ` → ${delivery.recipient}` : ""}`}
-  >
-    <${Icon} name=${DELIVERY_ICONS[delivery.state]} size=${13} />
-    <span>
+  return html`
+    ${several && html`<${Sent} delivery=${delivery} />`}
+    <p
+      class="delivery ${delivery.state}"
+      title=${`${moment(delivery.updated_at)}${delivery.recipient ? ` → ${delivery.recipient}` : ""}`}
+    >
+      <${Icon} name=${DELIVERY_ICONS[delivery.state]} size=${13} />
+      <span>
+        ${
+          delivery.reason && (failed || several)
+            ? t("delivery.because", {
+                state: t(`delivery.${delivery.state}`),
+                reason: inWords(delivery.reason),
+              })
+            : t(`delivery.${delivery.state}`)
+        }
+      </span>
       ${
-        delivery.reason && (failed || several)
-          ? t("delivery.because", {
-              state: t(`delivery.${delivery.state}`),
-              reason: inWords(delivery.reason),
-            })
-          : t(`delivery.${delivery.state}`)
+        failed &&
+        html`<${Button} small icon="rotate-ccw" disabled=${busy.value} onClick=${again}>
+          ${t("delivery.resend")}
+        <//>`
       }
-    </span>
-    ${
-      failed &&
-      html`<${Button} small icon="rotate-ccw" disabled=${busy.value} onClick=${again}>
-        ${t("delivery.resend")}
-      <//>`
-    }
-  </p>`;
+    </p>
+  `;
 }
 
 function Sent({ delivery }) {
