@@ -74,8 +74,9 @@ def clinc150(folder: Path, limit: int) -> Iterator[Task]:
             part: [(text, OUT_OF_SCOPE if intent == "oos" else intent) for text, intent in pairs]
             for part, pairs in content.items()
         }
-        train = thinned(renamed["train"], limit) + renamed["oos_train"]
-        yield Task(name="CLINC150 + out of scope", train=train, test=renamed["val"] + renamed["oos_val"])
+        train, test = thinned(renamed["train"], limit), renamed["val"] + renamed["oos_val"]
+        yield Task(name="CLINC150", train=train, test=test)
+        yield Task(name="CLINC150 + out of scope", train=train + renamed["oos_train"], test=test)
 
 
 def rasa(folder: Path, limit: int) -> Iterator[Task]:
@@ -123,10 +124,10 @@ def measure(task: Task, embedder: Embedder) -> Measured:
     def parse(text: str) -> tuple[str, float, bool]:
         begun = perf_counter()
         cleaned = clean(text)
-        chances = fitted.confidences([cleaned], embedder.embed([cleaned]))[0]
+        chances, familiar = fitted.judge([cleaned], embedder.embed([cleaned]))
         durations.append((perf_counter() - begun) * 1000)
-        best = int(chances.argmax())
-        return fitted.intents[best], float(chances[best]), bool(chances[best] < fitted.thresholds.floor)
+        best = int(chances[0].argmax())
+        return fitted.intents[best], float(chances[0, best]), not familiar[0]
 
     quality = evaluate(task.test, parse)
     slow = sorted(durations)[int(len(durations) * 0.95)]

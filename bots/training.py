@@ -21,7 +21,7 @@ from bots.nlu.understanding import INFORM
 from bots.rasa_format import Example, read_nlu, read_text
 from core.words import Language
 
-NLU_VERSION = 1  # raise it when a change of code makes stored models wrong
+NLU_VERSION = 2  # raise it when a change of code makes stored models wrong
 log = structlog.get_logger(__name__)
 
 

@@ -2,7 +2,8 @@
 
 Confidence is calibrated by temperature scaling (Guo et al., 2017, "On Calibration of Modern Neural
 Networks") on predictions for examples that were held out of the training by cross-validation; the two
-thresholds are chosen on the same predictions, never on the data the model was fitted to.
+thresholds are chosen on the same predictions, never on the data the model was fitted to. What is out of scope is
+decided by how familiar a text is (`familiarity.py`), measured with whole intents left out too.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bots.nlu.embedding import Matrix
+from bots.nlu.familiarity import Familiarity, floor_of, measured, nearness
 from bots.nlu.features import FeatureSpace, fit_space
 from bots.nlu.understanding import OUT_OF_SCOPE
 
@@ -33,7 +35,7 @@ Names = NDArray[np.str_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """Below `floor` a text is out of scope; from `sure` on the guess may be acted upon."""
+    """Less familiar than `floor`, a text is out of scope; from the confidence `sure` on the guess may be acted upon."""
 
     floor: float
     sure: float
@@ -46,12 +48,20 @@ class Classifier:
     weights: Matrix  # (intents, features)
     bias: Floats
     temperature: float
+    familiarity: Familiarity
     thresholds: Thresholds
 
     def confidences(self, texts: Sequence[str], embeddings: Matrix) -> Floats:
         """Calibrated chances, shape (texts, intents), each row adding up to 1."""
         rows = self.space.rows(texts, embeddings)
         return calibrated(np.asarray(rows @ self.weights.T, dtype=np.float64) + self.bias, self.temperature)
+
+    def judge(self, texts: Sequence[str], embeddings: Matrix) -> tuple[Floats, NDArray[np.bool_]]:
+        """(chances as `confidences`, whether each text is something the bot was built for)."""
+        chances = self.confidences(texts, embeddings)
+        found = self.familiarity.of(chances, self.space.directions(embeddings))
+        outside = np.array(self.intents)[chances.argmax(axis=1)] == OUT_OF_SCOPE
+        return chances, (found >= self.thresholds.floor) & ~outside
 
 
 def calibrated(logits: Floats, temperature: float) -> Floats:
@@ -64,16 +74,36 @@ def fit(texts: Sequence[str], intents: Sequence[str], embeddings: Matrix) -> Cla
     names = np.asarray(intents, dtype=np.str_)
     space = fit_space(texts, embeddings)
     order, weights, bias = _regression(space.rows(texts, embeddings), names)
-    logits, truth = _held_out(texts, names, embeddings, order)
-    temperature = best_temperature(logits, truth)
+    held = _held_out(texts, names, embeddings, order)
+    temperature = best_temperature(held.logits, held.truth)
+    chances = calibrated(held.logits, temperature)
+    known = order[held.truth] != OUT_OF_SCOPE
+    strange = _left_out(texts, names, embeddings, temperature)
+    best, near = (
+        np.concatenate(pair) for pair in zip((chances.max(axis=1), held.near), strange, strict=True)
+    )
+    familiarity = measured(space.directions(embeddings), best, near)
     return Classifier(
         space=space,
         intents=tuple(str(name) for name in order),
         weights=weights.astype(np.float32),
         bias=bias,
         temperature=temperature,
-        thresholds=choose_thresholds(calibrated(logits, temperature), truth, order),
+        familiarity=familiarity,
+        thresholds=Thresholds(
+            floor=floor_of(familiarity.joined(chances, held.near)[known]),
+            sure=choose_sure(chances, held.truth),
+        ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Unseen:
+    """What models said of examples they had not seen."""
+
+    logits: Floats
+    truth: NDArray[np.int64]  # the index of the true intent, where the model knew it
+    near: Floats
 
 
 def _regression(rows: csr_matrix, names: Names) -> tuple[Names, Floats, Floats]:
@@ -87,21 +117,53 @@ def _regression(rows: csr_matrix, names: Names) -> tuple[Names, Floats, Floats]:
     return model.classes_, weights, bias
 
 
-def _held_out(
-    texts: Sequence[str], names: Names, embeddings: Matrix, order: Names
-) -> tuple[Floats, NDArray[np.int64]]:
-    """Logits of models that had not seen the example, and the index of its true intent."""
-    logits, truth = [], []
-    for train, test in _splits(names):
-        space = fit_space([texts[one] for one in train], embeddings[train])
-        rows = space.rows([texts[one] for one in train], embeddings[train])
-        known, weights, bias = _regression(rows, names[train])
-        unseen = space.rows([texts[one] for one in test], embeddings[test])
-        part = np.full((len(test), len(order)), -30.0)
-        part[:, np.searchsorted(order, known)] = unseen @ weights.T + bias
-        logits.append(part)
-        truth.append(np.searchsorted(order, names[test]))
-    return np.concatenate(logits), np.concatenate(truth)
+def _held_out(texts: Sequence[str], names: Names, embeddings: Matrix, order: Names) -> _Unseen:
+    """Of models that knew the intents, but not the example."""
+    asked = [_asked(texts, names, embeddings, train, test, order) for train, test in _splits(names)]
+    return _Unseen(
+        logits=np.concatenate([part.logits for part in asked]),
+        truth=np.concatenate([part.truth for part in asked]),
+        near=np.concatenate([part.near for part in asked]),
+    )
+
+
+def _left_out(
+    texts: Sequence[str], names: Names, embeddings: Matrix, temperature: float
+) -> tuple[Floats, Floats]:
+    """(confidence, nearness) of examples whose intent the model did not know: what bots are asked that were not
+    built for it. None where there are too few intents to leave any out.
+    """
+    intents = np.unique(names[names != OUT_OF_SCOPE])
+    rounds = 1 if len(names) > _ONE_SPLIT_ABOVE else FOLDS
+    groups = np.array_split(np.random.default_rng(7).permutation(intents), FOLDS)[:rounds]
+    best, near = [np.zeros(0)], [np.zeros(0)]
+    for group in groups if len(intents) >= 2 * FOLDS else ():
+        outside = np.isin(names, group)
+        train, test = np.flatnonzero(~outside), np.flatnonzero(outside)
+        asked = _asked(texts, names, embeddings, train, test, np.unique(names[train]))
+        best.append(calibrated(asked.logits, temperature).max(axis=1))
+        near.append(asked.near)
+    return np.concatenate(best), np.concatenate(near)
+
+
+def _asked(
+    texts: Sequence[str],
+    names: Names,
+    embeddings: Matrix,
+    train: NDArray[np.int64],
+    test: NDArray[np.int64],
+    order: Names,
+) -> _Unseen:
+    """What a model of the `train` examples says of the `test` ones."""
+    space = fit_space([texts[one] for one in train], embeddings[train])
+    known, weights, bias = _regression(
+        space.rows([texts[one] for one in train], embeddings[train]), names[train]
+    )
+    logits = np.full((len(test), len(order)), -30.0)
+    unseen = space.rows([texts[one] for one in test], embeddings[test])
+    logits[:, np.searchsorted(order, known)] = unseen @ weights.T + bias
+    near = nearness(space.directions(embeddings[train]), space.directions(embeddings[test]))
+    return _Unseen(logits=logits, truth=np.searchsorted(order, names[test]), near=near)
 
 
 def _splits(names: Names) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -123,18 +185,11 @@ def best_temperature(logits: Floats, truth: NDArray[np.int64]) -> float:
     return float(np.exp(minimize_scalar(surprise, bounds=(-3.0, 3.0), method="bounded").x))
 
 
-def choose_thresholds(chances: Floats, truth: NDArray[np.int64], order: Names) -> Thresholds:
-    """`floor` gets most held-out examples right when refusing counts as out of scope; `sure` is the least
-    confidence whose guesses reach the wanted precision."""
+def choose_sure(chances: Floats, truth: NDArray[np.int64]) -> float:
+    """The least confidence whose guesses reach the wanted precision."""
     best, top = chances.argmax(axis=1), chances.max(axis=1)
-    outside = order[truth] == OUT_OF_SCOPE
-    if outside.any():
-        right = [np.where(top < at, outside, best == truth).mean() for at in _GRID]
-        floor = float(_GRID[int(np.argmax(right))])
-    else:
-        floor = float(_GRID[0])
-    precise = [at for at in _GRID if at >= floor and _precision(top >= at, best == truth) >= WANTED_PRECISION]
-    return Thresholds(floor=floor, sure=float(precise[0]) if precise else max(floor, 0.7))
+    precise = [at for at in _GRID if _precision(top >= at, best == truth) >= WANTED_PRECISION]
+    return float(precise[0]) if precise else 0.7
 
 
 def _precision(accepted: NDArray[np.bool_], right: NDArray[np.bool_]) -> float:

@@ -38,6 +38,10 @@ class FeatureSpace:
     center: Matrix  # mean embedding: e5 vectors all lie in one narrow cone, what tells them apart is the rest
     counters: tuple[Any, Any]
 
+    def directions(self, embeddings: Matrix) -> Matrix:
+        """Unit vectors by which texts are compared, shape (texts, dimensions)."""
+        return _around(self.center, embeddings)
+
     def rows(self, texts: Sequence[str], embeddings: Matrix) -> csr_matrix:
         plain = [masked(text) for text in texts]
         blocks = [counter.transform(plain) for counter in self.counters]

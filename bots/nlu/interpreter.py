@@ -10,11 +10,23 @@ from bots.nlu.embedding import Embedder
 from bots.nlu.entities import ORDER_NUMBER, find_entities
 from bots.nlu.language import LanguageModel
 from bots.nlu.letters import PERSON, SMALL_TALK, sentences
-from bots.nlu.understanding import FALLBACK, OUT_OF_SCOPE, Entity, IntentScore, Understanding
+from bots.nlu.understanding import FALLBACK, Entity, IntentScore, Understanding
 from core.words import Language
 
 _RANKED = 5
 _A_SENTENCE = 3  # words that can say something by themselves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a text or a part of it was taken for. `familiar`: the bot was built for it."""
+
+    ranking: tuple[IntentScore, ...]
+    familiar: bool
+
+    @property
+    def best(self) -> IntentScore:
+        return self.ranking[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,57 +48,56 @@ class Interpreter:
         if not has_words(cleaned):
             return Understanding(text=cleaned, language=language, intent=FALLBACK, confidence=0.0, sure=False)
         entities = find_entities(cleaned, today, region)
-        ranking = self._of_letter(text, self._beside_number(cleaned, entities, self.rank(cleaned)))
-        best = ranking[0]
-        limits = self.classifier.thresholds
+        heard = self._of_letter(text, self._beside_number(cleaned, entities, self.hear(cleaned)))
+        best = heard.best
         return Understanding(
             text=cleaned,
             language=language,
             intent=best.intent,
             confidence=best.confidence,
-            ranking=ranking,
+            ranking=heard.ranking,
             entities=entities,
-            sure=best.confidence >= limits.sure,
-            out_of_scope=best.intent == OUT_OF_SCOPE or best.confidence < limits.floor,
+            sure=self._sure(heard),
+            out_of_scope=not heard.familiar,
         )
 
-    def _of_letter(self, text: str, whole: tuple[IntentScore, ...]) -> tuple[IntentScore, ...]:
+    def _sure(self, heard: Heard) -> bool:
+        return heard.best.confidence >= self.classifier.thresholds.sure
+
+    def _of_letter(self, text: str, whole: Heard) -> Heard:
         """Who asks for a person in one sentence of several asks for a person; where the whole is not
         understood, its surest sentence counts, small talk aside.
         """
-        limits = self.classifier.thresholds
-        heard = [self.rank(sentence) for sentence in sentences(text)]
-        sure = [one for one in heard if one[0].confidence >= limits.sure]
-        if person := next((one for one in sure if one[0].intent == PERSON), None):
+        heard = [self.hear(sentence) for sentence in sentences(text)]
+        sure = [one for one in heard if one.familiar and self._sure(one)]
+        if person := next((one for one in sure if one.best.intent == PERSON), None):
             return person
-        matters = [one for one in sure if one[0].intent not in SMALL_TALK | {OUT_OF_SCOPE}]
-        if whole[0].confidence >= limits.sure or not matters:
+        matters = [one for one in sure if one.best.intent not in SMALL_TALK]
+        if (whole.familiar and self._sure(whole)) or not matters:
             return whole
-        return max(matters, key=lambda one: one[0].confidence)
+        return max(matters, key=lambda one: one.best.confidence)
 
-    def _beside_number(
-        self, cleaned: str, entities: Sequence[Entity], ranking: tuple[IntentScore, ...]
-    ) -> tuple[IntentScore, ...]:
+    def _beside_number(self, cleaned: str, entities: Sequence[Entity], whole: Heard) -> Heard:
         """An order number weighs so much that "cancel CF-10234" looks like giving a number: what stands
         beside it is then understood for itself, and counts if it is sure.
         """
         numbers = [one for one in entities if one.kind == ORDER_NUMBER]
-        limits = self.classifier.thresholds
-        if not numbers or (ranking[0].intent in self.numbered and ranking[0].confidence >= limits.sure):
-            return ranking
+        if not numbers or (whole.best.intent in self.numbered and self._sure(whole)):
+            return whole
         rest = cleaned
         for number in reversed(numbers):
             rest = f"{rest[: number.start]} {rest[number.end :]}"
         if len(rest.split()) < _A_SENTENCE:
-            return ranking
-        alone = self.rank(" ".join(rest.split()))
-        heard = alone[0].confidence >= limits.sure and alone[0].intent in self.numbered
-        return alone if heard else ranking
+            return whole
+        alone = self.hear(" ".join(rest.split()))
+        return alone if self._sure(alone) and alone.best.intent in self.numbered else whole
 
-    def rank(self, cleaned: str) -> tuple[IntentScore, ...]:
-        chances = self.classifier.confidences([cleaned], self.embedder.embed([cleaned]))[0]
+    def hear(self, cleaned: str) -> Heard:
+        found, familiar = self.classifier.judge([cleaned], self.embedder.embed([cleaned]))
+        chances = found[0]
         order = chances.argsort()[::-1][:_RANKED]
-        return tuple(
+        ranking = tuple(
             IntentScore(intent=self.classifier.intents[one], confidence=round(float(chances[one]), 4))
             for one in order
         )
+        return Heard(ranking=ranking, familiar=bool(familiar[0]))

@@ -12,9 +12,10 @@ import numpy as np
 
 from bots.errors import ModelUnreadable
 from bots.nlu.classifier import Classifier, Thresholds
+from bots.nlu.familiarity import Familiarity, Scale
 from bots.nlu.features import Vocabulary, restored_space
 
-FORMAT = 1
+FORMAT = 2
 
 
 def save(classifier: Classifier, embedder: str, file: Path) -> str:
@@ -27,6 +28,7 @@ def save(classifier: Classifier, embedder: str, file: Path) -> str:
         "temperature": classifier.temperature,
         "floor": classifier.thresholds.floor,
         "sure": classifier.thresholds.sure,
+        "scales": [[scale.middle, scale.spread] for scale in _scales(classifier.familiarity)],
         "characters": classifier.space.characters.terms,
         "words": classifier.space.words.terms,
     }
@@ -36,6 +38,9 @@ def save(classifier: Classifier, embedder: str, file: Path) -> str:
         facts=np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8),
         weights=classifier.weights,
         bias=classifier.bias,
+        examples=classifier.familiarity.examples.astype(
+            np.float16
+        ),  # half the file; likeness is the same to 1e-3
         center=classifier.space.center,
         characters_idf=classifier.space.characters.idf,
         words_idf=classifier.space.words.idf,
@@ -69,6 +74,7 @@ def _classifier(facts: dict[str, Any], arrays: Any, embedder: str, file: Path) -
         raise ModelUnreadable(file=str(file), problem="it was written by another version")
     if facts["embedder"] != embedder:
         raise ModelUnreadable(file=str(file), problem="it was trained with other embeddings")
+    confidence, nearness = (Scale(middle=middle, spread=spread) for middle, spread in facts["scales"])
     return Classifier(
         space=restored_space(
             Vocabulary(terms=tuple(facts["characters"]), idf=arrays["characters_idf"]),
@@ -79,8 +85,17 @@ def _classifier(facts: dict[str, Any], arrays: Any, embedder: str, file: Path) -
         weights=arrays["weights"],
         bias=arrays["bias"],
         temperature=float(facts["temperature"]),
+        familiarity=Familiarity(
+            examples=arrays["examples"].astype(np.float32),
+            confidence=confidence,
+            nearness=nearness,
+        ),
         thresholds=Thresholds(floor=float(facts["floor"]), sure=float(facts["sure"])),
     )
+
+
+def _scales(familiarity: Familiarity) -> tuple[Scale, Scale]:
+    return familiarity.confidence, familiarity.nearness
 
 
 def _digest_file(file: Path) -> Path:

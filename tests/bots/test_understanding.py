@@ -7,7 +7,7 @@ from time import process_time
 import pytest
 
 from bots.evaluation import evaluate
-from bots.nlu.embedding import NoEmbedder
+from bots.nlu.embedding import NoEmbedder, shared_embedder
 from bots.nlu.interpreter import Interpreter
 from bots.nlu.understanding import OUT_OF_SCOPE, Understanding
 from bots.runtime import FIRST_LINE
@@ -102,6 +102,17 @@ def test_without_embeddings_the_bot_still_understands_plain_sentences(held_out):
     )
 
     assert quality.accuracy >= 0.85  # measured: 0.91
+
+
+def test_a_bot_without_examples_of_what_it_cannot_do_refuses_most_of_it_all_the_same(held_out):
+    inside = [one for one in read_examples(FIRST_LINE) if one.example.intent != OUT_OF_SCOPE]
+    ears = train(inside, shared_embedder())
+    found: dict[bool, list[bool]] = {True: [], False: []}
+    for one in held_out:
+        found[one.example.intent == OUT_OF_SCOPE].append(parse(ears, one.example.text).out_of_scope)
+
+    assert sum(found[True]) >= 0.6 * len(found[True])  # measured: 0.68; by confidence alone: none
+    assert found[False].count(False) >= 0.95 * len(found[False])  # measured: 0.99
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "???", "…", "🙂🙂", "\ud800", "\x00\x01"])
