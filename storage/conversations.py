@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, true, update
+from sqlalchemy import Connection, bindparam, insert, select, true, update
 
 from core.errors import NotFound
 from core.ids import ConversationId, PartyId, QueueId
@@ -12,6 +11,7 @@ from core.words import ChannelName, ContactKind
 from crm.conversations.model import Conversation, EntryPoint, Participant, Status
 from crm.parties.model import Address
 from storage import rows
+from storage.engine.prepared import Prepared
 from storage.engine.upserts import insert_or_ignore
 from storage.numbers import keep_numbers
 from storage.schema import (
@@ -23,20 +23,20 @@ from storage.schema import (
 )
 
 OWN = "conv:"  # a reference that names its conversation itself
-INSERT = insert(conversations)
-UPDATE = update(conversations).where(conversations.c.id == bindparam("b_id"))
+INSERT = Prepared(insert(conversations))
+UPDATE = Prepared(update(conversations).where(conversations.c.id == bindparam("b_id")))
 # `FOR UPDATE` is left out by SQLite's dialect, which has one writer anyway.
-BY_ID = select(conversations).where(conversations.c.id == bindparam("conversation_id"))
-HELD_BY_ID = BY_ID.with_for_update()
-HELD_OPEN_OF = (
+OF_ID = select(conversations).where(conversations.c.id == bindparam("conversation_id"))
+BY_ID, HELD_BY_ID = Prepared(OF_ID), Prepared(OF_ID.with_for_update())
+HELD_OPEN_OF = Prepared(
     select(conversations)
     .where(conversations.c.party_id == bindparam("party_id"), conversations.c.status != Status.RESOLVED.value)
     .order_by(conversations.c.last_activity_at.desc(), conversations.c.id.desc())
     .limit(20)
     .with_for_update()
 )
-ANNOUNCE = insert_or_ignore(conversation_references)
-JOIN = insert_or_ignore(participants)
+ANNOUNCE = Prepared(insert_or_ignore(conversation_references))
+JOIN = Prepared(insert_or_ignore(participants))
 WROTE = (
     update(participants)
     .where(
@@ -73,16 +73,16 @@ class SqlConversations:
         self._now = now
 
     def get(self, conversation_id: ConversationId) -> Conversation:
-        row = self._conn.execute(self._held(), {"conversation_id": conversation_id}).mappings().first()
+        row = self._held().first(self._conn, {"conversation_id": conversation_id})
         if row is None:
             raise NotFound(what="conversation", id=conversation_id)
         return rows.conversation(row)
 
-    def _held(self) -> Select[Any]:
+    def _held(self) -> Prepared:
         return BY_ID if self._conn.get_execution_options().get("reading") else HELD_BY_ID
 
     def open_of(self, party_id: PartyId) -> tuple[Conversation, ...]:
-        found = self._conn.execute(HELD_OPEN_OF, {"party_id": party_id}).mappings()
+        found = HELD_OPEN_OF.all(self._conn, {"party_id": party_id})
         return tuple(rows.conversation(row) for row in found)
 
     def referred_to(self, references: Iterable[str]) -> Conversation | None:
@@ -93,18 +93,18 @@ class SqlConversations:
         }
         for reference in wanted:
             target = known.get(reference) or (reference.startswith(OWN) and reference.removeprefix(OWN))
-            row = target and self._conn.execute(self._held(), {"conversation_id": target}).mappings().first()
+            row = self._held().first(self._conn, {"conversation_id": target}) if target else None
             if row:
                 return rows.conversation(row)
         return None
 
     def insert(self, conversation: Conversation) -> None:
-        self._conn.execute(INSERT, rows.conversation_values(conversation))
+        INSERT.run(self._conn, rows.conversation_values(conversation))
         keep_numbers(self._conn, conversation.id, conversation.subject)
 
     def save(self, conversation: Conversation) -> None:
         values = rows.conversation_values(conversation)
-        self._conn.execute(UPDATE, {**values, "b_id": values["id"]})
+        UPDATE.run(self._conn, {**values, "b_id": values["id"]})
 
     def announce(self, references: Iterable[str], conversation_id: ConversationId) -> None:
         values = [
@@ -112,7 +112,7 @@ class SqlConversations:
             for r in dict.fromkeys(references)
         ]
         if values:
-            self._conn.execute(ANNOUNCE, values)
+            ANNOUNCE.run_many(self._conn, values)
 
     def join(self, conversation_id: ConversationId, addresses: Iterable[Address]) -> None:
         values = [
@@ -126,12 +126,12 @@ class SqlConversations:
             for a in addresses
         ]
         if values:
-            self._conn.execute(JOIN, values)
+            JOIN.run_many(self._conn, values)
 
     def joined_by_writing(self, conversation_id: ConversationId, writer: Address, reply_to: str) -> None:
         who = {"kind": writer.kind.value, "value": writer.value}
         wrote = {"conversation_id": conversation_id, "wrote": True, "reply_to": reply_to}
-        if not self._conn.execute(JOIN, {**who, **wrote}).rowcount:
+        if not JOIN.run(self._conn, {**who, **wrote}):
             told = {"b_id": conversation_id, "b_reply_to": reply_to}
             self._conn.execute(WROTE, {**told, "b_kind": writer.kind.value, "b_value": writer.value})
 

@@ -10,15 +10,16 @@ from core.words import AuthorKind, Direction
 from crm.conversations.model import Attachment, Exchange, ExchangeKind
 from storage import rows
 from storage.blobs import keep_blob
+from storage.engine.prepared import Prepared
 from storage.engine.upserts import insert_or_ignore
 from storage.numbers import keep_numbers
 from storage.schema import attachments, blobs, exchange_keys, exchanges
 
-CLAIM = insert_or_ignore(exchange_keys)
+CLAIM = Prepared(insert_or_ignore(exchange_keys))
 CLAIMED = select(exchange_keys.c.exchange_id).where(
     exchange_keys.c.scope == bindparam("scope"), exchange_keys.c.key == bindparam("key")
 )
-APPEND = insert(exchanges)
+APPEND = Prepared(insert(exchanges))
 BY_ID = select(exchanges).where(exchanges.c.id == bindparam("exchange_id"))
 VISIBLE = (
     select(exchanges)
@@ -50,13 +51,13 @@ class SqlExchanges:
 
     def claim(self, scope: str, key: str, exchange_id: ExchangeId) -> ExchangeId:
         values = {"scope": scope, "key": key, "exchange_id": exchange_id}
-        if self._conn.execute(CLAIM, values).rowcount:
+        if CLAIM.run(self._conn, values):
             return exchange_id
         return ExchangeId(self._conn.execute(CLAIMED, {"scope": scope, "key": key}).scalar_one())
 
     def append(self, exchange: Exchange) -> None:
-        self._conn.execute(
-            APPEND,
+        APPEND.run(
+            self._conn,
             {
                 "id": exchange.id,
                 "conversation_id": exchange.conversation_id,

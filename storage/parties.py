@@ -11,11 +11,12 @@ from core.folding import numbers_of, sort_key, words_of
 from core.ids import PartyId
 from crm.parties.model import Address, ContactPoint, Fact, Party
 from storage import rows
+from storage.engine.prepared import Prepared
 from storage.engine.upserts import insert_or_ignore
 from storage.schema import claims, contact_points, facts, parties, party_numbers, party_words
 
-BY_ID = select(parties).where(parties.c.id == bindparam("party_id"))
-BY_ADDRESS = (
+BY_ID = Prepared(select(parties).where(parties.c.id == bindparam("party_id")))
+BY_ADDRESS = Prepared(
     select(
         contact_points,
         parties.c.kind.label("party_kind"),
@@ -29,7 +30,7 @@ BY_ADDRESS = (
         contact_points.c.kind == bindparam("point_kind"), contact_points.c.value == bindparam("point_value")
     )
 )
-POINTS = (
+POINTS = Prepared(
     select(contact_points)
     .where(contact_points.c.party_id == bindparam("party_id"))
     .order_by(contact_points.c.preferred.desc(), contact_points.c.id)
@@ -54,7 +55,7 @@ class SqlParties:
     def get(self, party_id: PartyId) -> Party:
         wanted = party_id
         while True:
-            row = self._conn.execute(BY_ID, {"party_id": wanted}).mappings().first()
+            row = BY_ID.first(self._conn, {"party_id": wanted})
             if row is None:
                 raise NotFound(what="customer", id=party_id)
             if row["merged_into"] is None:
@@ -62,10 +63,7 @@ class SqlParties:
             wanted = PartyId(row["merged_into"])
 
     def find(self, address: Address) -> tuple[Party, ContactPoint] | None:
-        found = self._conn.execute(
-            BY_ADDRESS, {"point_kind": address.kind.value, "point_value": address.value}
-        )
-        row = found.mappings().first()
+        row = BY_ADDRESS.first(self._conn, {"point_kind": address.kind.value, "point_value": address.value})
         if row is None:
             return None
         point = rows.contact_point(row)
@@ -100,7 +98,7 @@ class SqlParties:
             self._conn.execute(KEEP_WORD, [{"party_id": party_id, "word": word} for word in words])
 
     def contact_points(self, party_id: PartyId) -> tuple[ContactPoint, ...]:
-        found = self._conn.execute(POINTS, {"party_id": party_id}).mappings()
+        found = POINTS.all(self._conn, {"party_id": party_id})
         return tuple(rows.contact_point(row) for row in found)
 
     def insert_contact_point(self, point: ContactPoint) -> None:

@@ -12,14 +12,15 @@ from core.words import AuthorKind, ChannelName, Direction
 from crm.conversations.model import ExchangeKind
 from routing.model import Background, Decision, Need, WorkItem, WorkState
 from storage import rows
+from storage.engine.prepared import Prepared
 from storage.schema import conversations, decisions, exchanges, parties, work_items
 
-INSERT = insert(work_items)
-UPDATE = update(work_items).where(work_items.c.id == bindparam("b_id"))
-BY_ID = select(work_items).where(work_items.c.id == bindparam("item_id")).with_for_update()
+INSERT = Prepared(insert(work_items))
+UPDATE = Prepared(update(work_items).where(work_items.c.id == bindparam("b_id")))
+BY_ID = Prepared(select(work_items).where(work_items.c.id == bindparam("item_id")).with_for_update())
 LIVE = [WorkState.WAITING.value, WorkState.OFFERED.value, WorkState.ACCEPTED.value]
 HELD = [WorkState.OFFERED.value, WorkState.ACCEPTED.value, WorkState.WRAPPING.value]
-LIVE_OF = (
+LIVE_OF = Prepared(
     select(work_items)
     .where(work_items.c.conversation_id == bindparam("conversation_id"), work_items.c.state.in_(LIVE))
     .with_for_update()
@@ -136,7 +137,7 @@ class SqlWorkItems:
         self._now = now
 
     def get(self, item_id: WorkItemId) -> WorkItem:
-        row = self._conn.execute(BY_ID, {"item_id": item_id}).mappings().first()
+        row = BY_ID.first(self._conn, {"item_id": item_id})
         if row is None:
             raise NotFound(what="work item", id=item_id)
         return item_of(row)
@@ -169,7 +170,7 @@ class SqlWorkItems:
         )
 
     def live_of(self, conversation_id: ConversationId) -> WorkItem | None:
-        row = self._conn.execute(LIVE_OF, {"conversation_id": conversation_id}).mappings().first()
+        row = LIVE_OF.first(self._conn, {"conversation_id": conversation_id})
         return item_of(row) if row else None
 
     def waiting(self, limit: int) -> Sequence[WorkItem]:
@@ -200,10 +201,10 @@ class SqlWorkItems:
         return min((moment for moment in found if moment is not None), default=None)
 
     def insert(self, item: WorkItem) -> None:
-        self._conn.execute(INSERT, _values(item))
+        INSERT.run(self._conn, _values(item))
 
     def save(self, item: WorkItem) -> None:
-        self._conn.execute(UPDATE, {**_values(item), "b_id": item.id})
+        UPDATE.run(self._conn, {**_values(item), "b_id": item.id})
 
     def keep_decision(self, decision: Decision) -> None:
         self._conn.execute(

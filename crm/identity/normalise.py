@@ -2,6 +2,7 @@
 
 import re
 from email.utils import unquote
+from functools import lru_cache
 
 import idna
 import phonenumbers
@@ -34,6 +35,7 @@ LONGEST_EMAIL, LONGEST_LOCAL, LONGEST_DOMAIN = 254, 64, 253  # RFC 5321
 LABEL = re.compile(r"[\w](?:[\w-]{0,61}[\w])?", re.ASCII)
 
 
+@lru_cache(maxsize=4_096)  # our own numbers stand in every webhook, and who writes once writes again
 def phone_address(raw: str, country: str) -> Address:
     """E.164, the same for all ways one number is written; a national one is read as one of `country` (ISO 3166).
 

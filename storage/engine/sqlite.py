@@ -121,6 +121,8 @@ class SqliteStore:
             )
         except DBAPIError as error:
             raise StoreUnavailable(problem=str(error.orig)) from error
+        except sqlite3.Error as error:
+            raise StoreUnavailable(problem=str(error)) from error
 
     def _read(self, run: Callable[[SqlTx], R]) -> R:
         conn: Connection | None = getattr(self._reading, "conn", None)
@@ -249,8 +251,9 @@ def _fold(text: str | None) -> str | None:
 
 def _translated(error: BaseException) -> BaseException:
     """Trouble of the database becomes `StoreUnavailable`; a broken constraint or a bug stays what it is."""
-    if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.OperationalError):
-        translated = StoreUnavailable(problem=str(error.orig))
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.OperationalError):
+        translated = StoreUnavailable(problem=str(cause))
         translated.__cause__ = error
         return translated
     return error

@@ -21,6 +21,7 @@ from storage.bots import SqlBotSessions
 from storage.calls import SqlCalls
 from storage.conversations import SqlConversations
 from storage.deliveries import SqlDeliveries
+from storage.engine.prepared import Prepared
 from storage.engine.upserts import insert_or_ignore
 from storage.exchanges import SqlExchanges
 from storage.parties import SqlParties
@@ -32,7 +33,7 @@ from storage.work import SqlWorkItems
 Reactions = Mapping[type[Event], Sequence[Reaction]]
 FEED_LOCK = 0x66696C72  # the advisory lock under which events get their seq
 ONE_EVENT = insert(schema.events).returning(schema.events.c.seq)
-EVENTS = insert(schema.events)
+EVENTS = Prepared(insert(schema.events))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +147,7 @@ class SqlTx:
         if next_seq is not None:
             first = next_seq(len(rows))
             seqs = list(range(first, first + len(rows)))
-            self.conn.execute(EVENTS, [{"seq": s, **row} for s, row in zip(seqs, rows, strict=True)])
+            EVENTS.run_many(self.conn, [{"seq": s, **row} for s, row in zip(seqs, rows, strict=True)])
         else:
             self.conn.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": FEED_LOCK})
             seqs = [self.conn.execute(ONE_EVENT, row).scalar_one() for row in rows]
