@@ -9,19 +9,23 @@ from rich.console import Console
 from benchmarks import intake, mail
 from benchmarks.table import Row, show
 
-SETS = {"intake": intake.measure, "mail": mail.measure}
+SETS = {
+    "intake": intake.measure,
+    "intake-postgres": intake.measure_postgres,
+    "mail": mail.measure,
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench BENCH_ARGS=…", description=__doc__)
     parser.add_argument("sets", nargs="*", choices=[*SETS, []], help="which; all of them when none is named")
-    chosen = parser.parse_args().sets or list(SETS)
+    parser.add_argument("--rounds", type=int, default=5, help="of each: the floor and ours in turn")
+    given = parser.parse_args()
     rows: list[Row] = []
-    for name in chosen:
-        rows += uvloop.run(SETS[name]())
-    Console().print(
-        f"Python {platform.python_version()}, SQLite, WAL, synchronous=FULL, {intake.AT_ONCE} at once"
-    )
+    for name in given.sets or list(SETS):
+        rows += uvloop.run(SETS[name](given.rounds))
+    how = f"SQLite: WAL, synchronous=FULL; PostgreSQL: fsync; {intake.AT_ONCE} at once"
+    Console().print(f"Python {platform.python_version()}; {how}")
     show(rows)
 
 

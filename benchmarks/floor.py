@@ -15,11 +15,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import socketio
 import uvloop
 from aiohttp import web
 
 SYNCHRONOUS = "FULL"
+POOL = 16  # connections
 
 
 class Inserter:
@@ -53,14 +55,30 @@ class Inserter:
             self._loop.call_soon_threadsafe(_settle, [done for _, done in batch])
 
 
+class PgInserter:
+    """A pool as large as the product's; each INSERT commits by itself, and the server shares the commits."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    @classmethod
+    async def open(cls, url: str) -> "PgInserter":
+        pool = await asyncpg.create_pool(url, min_size=POOL, max_size=POOL)
+        await pool.execute("CREATE TABLE messages (id TEXT PRIMARY KEY, sender TEXT, body TEXT)")
+        return cls(pool)
+
+    async def insert(self, *row: Any) -> None:
+        await self._pool.execute("INSERT INTO messages VALUES ($1, $2, $3)", *row)
+
+
 def _settle(done: list[asyncio.Future[None]]) -> None:
     for future in done:
         future.set_result(None)
 
 
-async def serve(port: int, folder: Path, group: int) -> None:
+async def serve(port: int, folder: Path, group: int, postgres: str) -> None:
     """POST /sms takes the provider's form; whoever is on /console hears of it."""
-    inserter = Inserter(folder / "floor.db", group)
+    inserter = await PgInserter.open(postgres) if postgres else Inserter(folder / "floor.db", group)
     sockets = socketio.AsyncServer(async_mode="aiohttp")
 
     async def take(request: web.Request) -> web.Response:
@@ -110,5 +128,6 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--group", type=int, default=1)
+    parser.add_argument("--postgres", default="", help="the URL of an empty database, instead of SQLite")
     given = parser.parse_args()
-    uvloop.run(serve(given.port, given.folder, given.group))
+    uvloop.run(serve(given.port, given.folder, given.group, given.postgres))

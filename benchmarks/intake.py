@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ import aiohttp
 import socketio
 from twilio.request_validator import RequestValidator
 
+from benchmarks.servers import durable_postgres
 from benchmarks.table import Row
 
 AT_ONCE = 50
@@ -43,27 +44,49 @@ class Target:
     heard: dict[str, float]
 
 
-async def measure() -> list[Row]:
-    """Floor, harder floor, ours; each alone on the machine, one after the other."""
-    figures = []
-    for name, start in (("floor", floor(1)), ("floor, group commit", floor(64)), ("ours", product())):
-        async with start as target:
-            figures.append((name, *await run(target)))
-    rows = []
-    (_, floor_rate, floor_p99), (_, hard_rate, hard_p99), (_, rate, p99) = figures
-    rows.append(Row("SMS intake, messages/s", rate, floor_rate, rate / floor_rate, "≥ 1/3"))
-    rows.append(Row("  … beside a floor that shares commits", rate, hard_rate, rate / hard_rate, ""))
-    rows.append(
-        Row(
-            "POST to the agent's socket, p99 at half load, ms",
-            p99 * 1e3,
-            floor_p99 * 1e3,
-            p99 / floor_p99,
-            "≤ 5",
-        )
-    )
-    rows.append(Row("  … beside a floor that shares commits", p99 * 1e3, hard_p99 * 1e3, p99 / hard_p99, ""))
+Starting = AbstractAsyncContextManager[Target]
+
+
+async def measure(rounds: int) -> list[Row]:
+    """On SQLite. Each round: the floor, ours, and a floor that shares commits as ours does."""
+    return await _compared(rounds, "SQLite", lambda: floor(1), product, lambda: floor(64))
+
+
+async def measure_postgres(rounds: int) -> list[Row]:
+    """On PostgreSQL with fsync; its floor shares commits by itself, as the server has them."""
+    with durable_postgres() as server:
+
+        def bare() -> Starting:
+            return floor(1, server.url(server.fresh_database()).replace("+asyncpg", ""))
+
+        def ours() -> Starting:
+            return product(server.url(server.fresh_database()))
+
+        return await _compared(rounds, "PostgreSQL", bare, ours)
+
+
+async def _compared(rounds: int, where: str, *starts: Callable[[], Starting]) -> list[Row]:
+    figures: list[list[tuple[float, float]]] = [[] for _ in starts]
+    for _ in range(rounds):
+        for mine, start in zip(figures, starts, strict=True):
+            async with start() as target:
+                mine.append(await run(target))
+    (bare, ours, *shared) = figures
+    rows = [*_rows(where, ours, bare, "≥ 1/2" if where == "SQLite" else "≥ 1/3", "≤ 4")]
+    for floors in shared:
+        rows += _rows("  … a floor that shares commits", ours, floors, "", "")
     return rows
+
+
+def _rows(
+    where: str, ours: list[tuple[float, float]], floors: list[tuple[float, float]], *promises: str
+) -> list[Row]:
+    names = (f"SMS intake, messages/s: {where}", f"POST to the socket, p99 at half load, ms: {where}")
+    scales = (1.0, 1e3)
+    return [
+        Row(name, [one[k] * scale for one in ours], [one[k] * scale for one in floors], promise)
+        for k, (name, scale, promise) in enumerate(zip(names, scales, promises, strict=True))
+    ]
 
 
 async def run(target: Target) -> tuple[float, float]:
@@ -145,7 +168,7 @@ async def _all_heard(target: Target, messages: list[Any]) -> None:
 
 
 @asynccontextmanager
-async def floor(group: int) -> AsyncIterator[Target]:
+async def floor(group: int, postgres: str = "") -> AsyncIterator[Target]:
     with tempfile.TemporaryDirectory() as folder:
         port = _free_port()
         command = [
@@ -155,6 +178,7 @@ async def floor(group: int) -> AsyncIterator[Target]:
             f"--port={port}",
             f"--folder={folder}",
             f"--group={group}",
+            f"--postgres={postgres}",
         ]
         async with _running(command, f"http://127.0.0.1:{port}", dict(os.environ)):
             heard: dict[str, float] = {}
@@ -168,12 +192,14 @@ async def floor(group: int) -> AsyncIterator[Target]:
 
 
 @asynccontextmanager
-async def product() -> AsyncIterator[Target]:
+async def product(postgres: str = "") -> AsyncIterator[Target]:
     """`filrouge serve`, one agent at the console who is available, no bot: the way from webhook to human."""
     with tempfile.TemporaryDirectory() as folder:
         port = _free_port()
         url = f"http://127.0.0.1:{port}"
         env = _environment(Path(folder), port)
+        if postgres:
+            env["FILROUGE_STORAGE__URL"] = postgres
         _add_agent(env)
         async with _running([sys.executable, "-m", "gateway.cli", "serve"], url, env):
             heard: dict[str, float] = {}

@@ -48,12 +48,15 @@ def _letter(batch: str, number: int) -> bytes:
     return bytes(message)
 
 
-async def measure() -> list[Row]:
-    rate = await ours()
-    bare, shared = await bare_floor(1), await bare_floor(64)
+async def measure(rounds: int) -> list[Row]:
+    mine, bare, shared = [], [], []
+    for _ in range(rounds):
+        bare.append(await bare_floor(1))
+        mine.append(await ours())
+        shared.append(await bare_floor(64))
     return [
-        Row("E-mail intake, messages/s", rate, bare, rate / bare, "≥ 1/3"),
-        Row("  … beside a floor that shares commits", rate, shared, rate / shared, ""),
+        Row("E-mail intake, messages/s: SQLite", mine, bare, "≥ 1/3"),
+        Row("  … a floor that shares commits", mine, shared, ""),
     ]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
@@ -82,7 +83,12 @@ def to_json(event: Event) -> dict[str, Any]:
 
 def from_json(name: str, payload: Mapping[str, Any]) -> Event:
     """The event that `to_json` turned into `payload`; raises `KeyError` for a name nobody declared."""
-    return TypeAdapter(REGISTRY[name]).validate_python(payload)
+    return _adapter(name).validate_python(payload)
+
+
+@cache  # making one costs fifty times as much as using it
+def _adapter(name: str) -> TypeAdapter[Event]:
+    return TypeAdapter(REGISTRY[name])
 
 
 def _plain(value: Any) -> Any:

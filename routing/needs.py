@@ -74,9 +74,12 @@ def follow_customer(tx: RoutingTx, event: ExchangeRecorded) -> None:
     first = conversation["last_position"] == 1
     if not speaks or first or conversation["handler"]["kind"] != HandlerKind.QUEUE:
         return
-    tx.lock(ROUTING)
-    live = tx.work.live_of(ConversationId(conversation["id"]))
     channel = ChannelName(conversation["channel"])
+    conversation_id = ConversationId(conversation["id"])
+    if (waits := tx.work.live_of(conversation_id, hold=False)) and waits.channel is channel:
+        return  # as for nearly every message; who moves the item meanwhile finds nothing changed
+    tx.lock(ROUTING)
+    live = tx.work.live_of(conversation_id)
     if live is None:
         _insert(tx, conversation, tx.now)
     elif live.state is WorkState.WAITING and live.channel is not channel:

@@ -18,8 +18,11 @@ class WorkItems(Protocol):
         """Read without holding the item, so that the conversation can be held first. Raises `NotFound`."""
         ...
 
-    def live_of(self, conversation_id: ConversationId) -> WorkItem | None:
-        """The conversation's item that is waiting, offered or accepted; one in wrap-up is no need."""
+    def live_of(self, conversation_id: ConversationId, *, hold: bool = True) -> WorkItem | None:
+        """The conversation's item that is waiting, offered or accepted; one in wrap-up is no need.
+
+        Held until the transaction's end, unless it is only looked at.
+        """
         ...
 
     def waiting(self, limit: int) -> Sequence[WorkItem]:

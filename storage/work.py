@@ -20,11 +20,10 @@ UPDATE = Prepared(update(work_items).where(work_items.c.id == bindparam("b_id"))
 BY_ID = Prepared(select(work_items).where(work_items.c.id == bindparam("item_id")).with_for_update())
 LIVE = [WorkState.WAITING.value, WorkState.OFFERED.value, WorkState.ACCEPTED.value]
 HELD = [WorkState.OFFERED.value, WorkState.ACCEPTED.value, WorkState.WRAPPING.value]
-LIVE_OF = Prepared(
-    select(work_items)
-    .where(work_items.c.conversation_id == bindparam("conversation_id"), work_items.c.state.in_(LIVE))
-    .with_for_update()
+OF_CONVERSATION = select(work_items).where(
+    work_items.c.conversation_id == bindparam("conversation_id"), work_items.c.state.in_(LIVE)
 )
+LIVE_OF, HELD_LIVE_OF = Prepared(OF_CONVERSATION), Prepared(OF_CONVERSATION.with_for_update())
 HELD_BY = (
     select(work_items)
     .where(work_items.c.offered_to == bindparam("user_id"), work_items.c.state.in_(HELD))
@@ -169,8 +168,9 @@ class SqlWorkItems:
             earlier_conversations=self._conn.execute(EARLIER, earlier).scalar_one(),
         )
 
-    def live_of(self, conversation_id: ConversationId) -> WorkItem | None:
-        row = LIVE_OF.first(self._conn, {"conversation_id": conversation_id})
+    def live_of(self, conversation_id: ConversationId, *, hold: bool = True) -> WorkItem | None:
+        query = HELD_LIVE_OF if hold else LIVE_OF
+        row = query.first(self._conn, {"conversation_id": conversation_id})
         return item_of(row) if row else None
 
     def waiting(self, limit: int) -> Sequence[WorkItem]:

@@ -12,15 +12,18 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import asyncpg
 import structlog
-from sqlalchemy import Connection, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import await_only
 
 from core.clock import Clock
 from core.errors import StoreUnavailable
 from storage.engine.feed import events_since, last_seq
 from storage.engine.hearing import Hearing, correlation
+from storage.engine.prepared import OURS
 from storage.engine.transaction import Outcome, Reactions, SqlTx
 from storage.engine.trouble import Trouble
 
@@ -30,8 +33,15 @@ log = structlog.get_logger(__name__)
 
 RUN_AGAIN = {"40001", "40P01"}  # serialization failure, deadlock
 TIMES = 6
-AWAY = ("08", "57P", "53")  # connection, operator intervention (shutdown), resources: SQLSTATE classes
+AWAY = (
+    "08",
+    "57P",
+    "53",
+    "28",
+    "3D",
+)  # SQLSTATE classes: connection, shutdown, resources, sign-in, no database
 FEED_PAGE = 500
+RESTED = 1.0  # seconds after which a connection of the pool is asked whether it is still there
 
 
 class PostgresStore:
@@ -54,6 +64,8 @@ class PostgresStore:
         self._hearing = hearing
         self._ping = ping
         self._engine = _engine(url, pool)
+        # We say BEGIN and COMMIT ourselves: statements that are prepared go straight to the driver.
+        self._writing = self._engine.execution_options(isolation_level="AUTOCOMMIT", **{OURS: True})
         self._seq = 0
         self._news = asyncio.Event()
         self._trouble = Trouble()
@@ -103,12 +115,12 @@ class PostgresStore:
         while True:
             try:
                 return await self._once(run)
-            except DBAPIError as error:
+            except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 if attempt == TIMES or _sqlstate(error) not in RUN_AGAIN:
                     raise _translated(error) from error
                 await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311  # spreads, hides nothing
                 attempt += 1
-            except (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (OSError, PoolTimeout) as error:
                 raise StoreUnavailable(problem=str(error) or type(error).__name__) from error
 
     async def _once(self, run: Callable[[SqlTx], R]) -> tuple[R, Outcome]:
@@ -123,8 +135,8 @@ class PostgresStore:
             result = run(tx)
             return result, tx.flush()
 
-        async with self._engine.begin() as conn:
-            return await conn.run_sync(inside)
+        async with self._writing.connect() as conn:
+            return await conn.run_sync(_in_transaction, inside)
 
     async def read(self, f: Callable[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         def inside(conn: Connection) -> R:
@@ -136,9 +148,9 @@ class PostgresStore:
                     isolation_level="REPEATABLE READ", postgresql_readonly=True, reading=True
                 )
                 return await conn.run_sync(inside)
-        except DBAPIError as error:
+        except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise _translated(error) from error
-        except (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (OSError, PoolTimeout) as error:
             raise StoreUnavailable(problem=str(error) or type(error).__name__) from error
 
     async def _follow(self) -> None:
@@ -167,13 +179,28 @@ def async_url(url: str) -> str:
     return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
 
 
+def _in_transaction(conn: Connection, run: Callable[[Connection], R]) -> R:
+    driver = conn.connection.driver_connection
+    assert driver is not None
+    await_only(driver.execute("BEGIN"))
+    try:
+        result = run(conn)
+        await_only(driver.execute("COMMIT"))
+    except BaseException:
+        try:
+            await_only(driver.execute("ROLLBACK"))
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            conn.invalidate()  # it is lost, or nobody knows what it is in
+        raise
+    return result
+
+
 def _engine(url: str, pool: int) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         async_url(url),
         pool_size=pool,
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=True,
         connect_args={
             "timeout": 5,
             "command_timeout": 30,
@@ -181,18 +208,35 @@ def _engine(url: str, pool: int) -> AsyncEngine:
         },
     )
 
+    @event.listens_for(engine.sync_engine, "checkin")
+    def _rests(connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["rests_since"] = time.monotonic()
 
-def _sqlstate(error: DBAPIError) -> str:
-    return str(getattr(error.orig, "sqlstate", "") or "")
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _still_there(connection: Any, record: ConnectionPoolEntry, proxy: object) -> None:
+        """SQLAlchemy's own question before each use takes three ways to the server and back."""
+        if time.monotonic() - record.info.get("rests_since", time.monotonic()) > RESTED:
+            try:
+                connection.ping()
+            except Exception as error:
+                raise DisconnectionError from error
+
+    return engine
 
 
-def _translated(error: DBAPIError) -> BaseException:
+def _sqlstate(error: BaseException) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(getattr(cause, "sqlstate", "") or "")
+
+
+def _translated(error: BaseException) -> BaseException:
     """Trouble of the database becomes `StoreUnavailable`; a broken constraint or a bug stays what it is."""
-    gone = error.connection_invalidated or isinstance(error, InterfaceError)
-    if (
-        gone
-        or _sqlstate(error).startswith(AWAY)
-        or (isinstance(error, OperationalError) and not _sqlstate(error))
-    ):
-        return StoreUnavailable(problem=str(error.orig))
-    return error
+    state = _sqlstate(error)
+    if isinstance(error, DBAPIError):
+        gone = error.connection_invalidated or isinstance(error, InterfaceError)
+        gone = gone or (isinstance(error, OperationalError) and not state)
+        problem = str(error.orig)
+    else:
+        gone = isinstance(error, asyncpg.InterfaceError) and not isinstance(error, ValueError)
+        problem = str(error) or type(error).__name__
+    return StoreUnavailable(problem=problem) if gone or state.startswith(AWAY) else error

@@ -1,21 +1,23 @@
-"""Statements of the hot way: compiled once, and run on SQLite without what SQLAlchemy does anew at each execution.
+"""Statements of the hot way: compiled once, and run without what SQLAlchemy does anew at each execution.
 
-On SQLite a message's eight statements cost SQLAlchemy more than SQLite (decision 0023). There they go to the driver
-with the compiled words, its parameters converted by the columns' own types, and so do the rows. On PostgreSQL, where
-the way to the server counts, SQLAlchemy runs them as ever. Rows are dicts by column name on both.
+A message's statements cost SQLAlchemy more than the database (decision 0023). In transactions that write they go to
+the driver with the compiled words, its parameters converted by the columns' own types, and so do the rows. In
+PostgreSQL's reading transactions, which SQLAlchemy begins, it runs them as ever. Rows are dicts by column name.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Executable
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.util import await_only
 
 Parameters = Mapping[str, Any]
 Row = dict[str, Any]
 Convert = Callable[[Any], Any]
+OURS = "ours"  # the execution option of a connection to PostgreSQL whose transaction we began ourselves
 
 
 class Prepared:
@@ -23,43 +25,101 @@ class Prepared:
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
-        self._compiled: _Compiled | None = None
+        self._compiled: dict[str, _Compiled] = {}
 
     def first(self, conn: Connection, parameters: Parameters) -> Row | None:
         """The first row, if any."""
-        if conn.dialect.name != "sqlite":
+        if (driver := _driver(conn)) is None:
             found = conn.execute(self._statement, parameters).mappings().first()
             return dict(found) if found is not None else None
         compiled = self._for(conn, parameters)
-        row = _driver(conn).execute(compiled.words, compiled.bound(parameters)).fetchone()
+        row = driver.first(compiled.words, compiled.bound(parameters))
         return compiled.row(row) if row is not None else None
 
     def all(self, conn: Connection, parameters: Parameters) -> list[Row]:
-        if conn.dialect.name != "sqlite":
+        if (driver := _driver(conn)) is None:
             return [dict(row) for row in conn.execute(self._statement, parameters).mappings()]
         compiled = self._for(conn, parameters)
-        found = _driver(conn).execute(compiled.words, compiled.bound(parameters)).fetchall()
-        return [compiled.row(row) for row in found]
+        return [compiled.row(row) for row in driver.all(compiled.words, compiled.bound(parameters))]
 
     def run(self, conn: Connection, parameters: Parameters) -> int:
         """How many rows it changed."""
-        if conn.dialect.name != "sqlite":
+        if (driver := _driver(conn)) is None:
             return conn.execute(self._statement, parameters).rowcount
         compiled = self._for(conn, parameters)
-        return int(_driver(conn).execute(compiled.words, compiled.bound(parameters)).rowcount)
+        return driver.run(compiled.words, compiled.bound(parameters))
 
     def run_many(self, conn: Connection, parameters: Sequence[Parameters]) -> None:
         """Once with each; at least one."""
-        if conn.dialect.name != "sqlite":
+        if (driver := _driver(conn)) is None:
             conn.execute(self._statement, list(parameters))
             return
         compiled = self._for(conn, parameters[0])
-        _driver(conn).executemany(compiled.words, [compiled.bound(one) for one in parameters])
+        driver.run_many(compiled.words, [compiled.bound(one) for one in parameters])
 
     def _for(self, conn: Connection, parameters: Parameters) -> "_Compiled":
-        if self._compiled is None:
-            self._compiled = _compile(self._statement, conn, parameters)
-        return self._compiled
+        compiled = self._compiled.get(conn.dialect.name)
+        if compiled is None:
+            compiled = self._compiled[conn.dialect.name] = _compile(self._statement, conn, parameters)
+        return compiled
+
+
+class _Driver(Protocol):
+    def first(self, words: str, values: Sequence[Any]) -> Sequence[Any] | None: ...
+
+    def all(self, words: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]: ...
+
+    def run(self, words: str, values: Sequence[Any]) -> int: ...
+
+    def run_many(self, words: str, values: Sequence[Sequence[Any]]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Sqlite:
+    connection: Any
+
+    def first(self, words: str, values: Sequence[Any]) -> Sequence[Any] | None:
+        found: Sequence[Any] | None = self.connection.execute(words, values).fetchone()
+        return found
+
+    def all(self, words: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        found: Sequence[Sequence[Any]] = self.connection.execute(words, values).fetchall()
+        return found
+
+    def run(self, words: str, values: Sequence[Any]) -> int:
+        return int(self.connection.execute(words, values).rowcount)
+
+    def run_many(self, words: str, values: Sequence[Sequence[Any]]) -> None:
+        self.connection.executemany(words, values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Postgres:
+    connection: Any
+
+    def first(self, words: str, values: Sequence[Any]) -> Sequence[Any] | None:
+        found: Sequence[Any] | None = await_only(self.connection.fetchrow(words, *values))
+        return found
+
+    def all(self, words: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        found: Sequence[Sequence[Any]] = await_only(self.connection.fetch(words, *values))
+        return found
+
+    def run(self, words: str, values: Sequence[Any]) -> int:
+        status: str = await_only(self.connection.execute(words, *values))
+        return int(status.rpartition(" ")[2])  # "INSERT 0 1", "UPDATE 3"
+
+    def run_many(self, words: str, values: Sequence[Sequence[Any]]) -> None:
+        await_only(self.connection.executemany(words, values))
+
+
+def _driver(conn: Connection) -> _Driver | None:
+    """The driver's connection inside the present transaction; None where SQLAlchemy is to run it."""
+    if conn.dialect.name == "sqlite":
+        return _Sqlite(conn.connection.driver_connection)
+    if conn.get_execution_options().get(OURS):
+        return _Postgres(conn.connection.driver_connection)
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +167,3 @@ def _compile(statement: Executable, conn: Connection, parameters: Parameters) ->
         names=tuple(column.key for column in columns),
         conversions=tuple((place, convert) for place, convert in conversions if convert is not None),
     )
-
-
-def _driver(conn: Connection) -> Any:
-    """The sqlite3 connection, inside whatever transaction it is in."""
-    return conn.connection.driver_connection
