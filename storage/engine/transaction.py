@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, bindparam, insert, text
+from sqlalchemy import BigInteger, Connection, bindparam, func, insert, select, text
 
 from core.events import Event, Recorded, Task, to_json
 from core.store import Reaction
@@ -32,6 +32,7 @@ from storage.work import SqlWorkItems
 
 Reactions = Mapping[type[Event], Sequence[Reaction]]
 FEED_LOCK = 0x66696C72  # the advisory lock under which events get their seq
+LOCK = Prepared(select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger()))))
 EVENT_COLUMNS = ("at", "name", "payload", "correlation")
 EVENTS = Prepared(insert(schema.events))
 
@@ -128,7 +129,7 @@ class SqlTx:
         if not self.postgres:
             return
         for number in sorted({_lock_number(key) for key in keys}):
-            self.conn.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
+            LOCK.first(self.conn, {"number": number})
 
     def flush(self, next_seq: Callable[[int], int] | None = None) -> Outcome:
         """Writes tasks and events. `next_seq(n)` reserves n numbers where one writer counts them itself."""
