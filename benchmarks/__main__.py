@@ -6,13 +6,15 @@ import platform
 import uvloop
 from rich.console import Console
 
-from benchmarks import intake, mail
+from benchmarks import fanout, intake, mail, smtp
 from benchmarks.table import Row, show
 
 SETS = {
     "intake": intake.measure,
     "intake-postgres": intake.measure_postgres,
     "mail": mail.measure,
+    "smtp": smtp.measure,
+    "fan-out": fanout.measure,
 }
 
 

@@ -94,7 +94,8 @@ async def serve(port: int, folder: Path, group: int, postgres: str) -> None:
         await inserter.insert(str(message["Message-ID"]), str(message["From"]), text)
         return web.Response(status=204)
 
-    sockets.on("connect", lambda *_: None, namespace="/console")
+    for namespace in ("/console", "/chat"):
+        sockets.on("connect", lambda *_: None, namespace=namespace)
     app = web.Application()
     app.router.add_post("/sms", take)
     app.router.add_post("/mail", take_mail)

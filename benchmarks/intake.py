@@ -121,18 +121,23 @@ def prepared(url: str, count: int, batch: str) -> list[tuple[str, bytes, dict[st
 
 
 async def _flood(http: aiohttp.ClientSession, target: Target, messages: list[Any]) -> float:
+    began = time.perf_counter()
+    await flood(http, target.url, messages)
+    rate = len(messages) / (time.perf_counter() - began)
+    await _all_heard(target, messages)
+    return rate
+
+
+async def flood(http: aiohttp.ClientSession, url: str, messages: list[Any]) -> None:
+    """Posts them all, `AT_ONCE` under way."""
     waiting = iter(messages)
 
     async def worker() -> None:
         for _, form, headers in waiting:
-            async with http.post(target.url, data=form, headers=headers) as answer:
+            async with http.post(url, data=form, headers=headers) as answer:
                 assert answer.status == 200, await answer.text()
 
-    began = time.perf_counter()
     await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
-    rate = len(messages) / (time.perf_counter() - began)
-    await _all_heard(target, messages)
-    return rate
 
 
 async def _pace(http: aiohttp.ClientSession, target: Target, messages: list[Any], rate: float) -> float:
@@ -170,7 +175,7 @@ async def _all_heard(target: Target, messages: list[Any]) -> None:
 @asynccontextmanager
 async def floor(group: int, postgres: str = "") -> AsyncIterator[Target]:
     with tempfile.TemporaryDirectory() as folder:
-        port = _free_port()
+        port = free_port()
         command = [
             sys.executable,
             "-m",
@@ -180,7 +185,7 @@ async def floor(group: int, postgres: str = "") -> AsyncIterator[Target]:
             f"--group={group}",
             f"--postgres={postgres}",
         ]
-        async with _running(command, f"http://127.0.0.1:{port}", dict(os.environ)):
+        async with running(command, f"http://127.0.0.1:{port}", dict(os.environ)):
             heard: dict[str, float] = {}
             socket = socketio.AsyncClient()
             socket.on(
@@ -195,19 +200,19 @@ async def floor(group: int, postgres: str = "") -> AsyncIterator[Target]:
 async def product(postgres: str = "") -> AsyncIterator[Target]:
     """`filrouge serve`, one agent at the console who is available, no bot: the way from webhook to human."""
     with tempfile.TemporaryDirectory() as folder:
-        port = _free_port()
+        port = free_port()
         url = f"http://127.0.0.1:{port}"
-        env = _environment(Path(folder), port)
+        env = environment(Path(folder), port)
         if postgres:
             env["FILROUGE_STORAGE__URL"] = postgres
-        _add_agent(env)
-        async with _running([sys.executable, "-m", "gateway.cli", "serve"], url, env):
+        add_agent(env)
+        async with running([sys.executable, "-m", "gateway.cli", "serve"], url, env):
             heard: dict[str, float] = {}
             async with _console(url, heard) as socket:
                 yield Target("ours", f"{url}/webhooks/sms/incoming", socket, heard)
 
 
-def _environment(folder: Path, port: int) -> dict[str, str]:
+def environment(folder: Path, port: int) -> dict[str, str]:
     return {
         **{k: v for k, v in os.environ.items() if not k.startswith("FILROUGE_")},
         "FILROUGE_SERVER__DATA_DIR": str(folder / "data"),
@@ -222,16 +227,15 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def _add_agent(env: dict[str, str]) -> None:
+def add_agent(env: dict[str, str]) -> None:
     arguments = ["user", "add", "bench", "--name", "Agent", "--role", "agent", "--queue", "Accueil"]
     subprocess.run(
         [sys.executable, "-m", "gateway.cli", *arguments], env=env, check=True, capture_output=True
     )
 
 
-@asynccontextmanager
-async def _console(url: str, heard: dict[str, float]) -> AsyncIterator[socketio.AsyncClient]:
-    """The agent's socket: signed in, on duty, caught up."""
+async def signed_in(url: str) -> tuple[str, int]:
+    """The session's cookie of the agent, who is on duty, and how far the events are."""
     async with aiohttp.ClientSession(
         headers={"X-Filrouge": "1"}, cookie_jar=aiohttp.CookieJar(unsafe=True)
     ) as http:
@@ -243,7 +247,13 @@ async def _console(url: str, heard: dict[str, float]) -> AsyncIterator[socketio.
         async with http.put(f"{url}/api/v1/presence", json={"presence": "available"}) as answer:
             assert answer.status == 200, await answer.text()
         async with http.get(f"{url}/api/v1/console/snapshot") as answer:
-            seq = (await answer.json())["seq"]
+            return cookie, (await answer.json())["seq"]
+
+
+@asynccontextmanager
+async def _console(url: str, heard: dict[str, float]) -> AsyncIterator[socketio.AsyncClient]:
+    """The agent's socket: signed in, on duty, caught up."""
+    cookie, seq = await signed_in(url)
     socket = socketio.AsyncClient()
 
     def hear(events: list[dict[str, Any]]) -> None:
@@ -265,13 +275,14 @@ async def _console(url: str, heard: dict[str, float]) -> AsyncIterator[socketio.
 
 
 @asynccontextmanager
-async def _running(command: list[str], url: str, env: dict[str, str]) -> AsyncIterator[None]:
+async def running(command: list[str], url: str, env: dict[str, str]) -> AsyncIterator[int]:
+    """The process's id, once it answers."""
     process = subprocess.Popen(  # noqa: ASYNC220  # starting takes milliseconds, and nothing else runs yet
         command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         await _answers(url, process.poll)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         await asyncio.to_thread(process.wait)
@@ -289,7 +300,7 @@ async def _answers(url: str, ended: Callable[[], int | None]) -> None:
     raise AssertionError("the server did not answer within a minute")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     import socket as sockets
 
     with sockets.socket() as probe:
