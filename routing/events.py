@@ -63,7 +63,7 @@ class WrapUpStarted(WorkItemEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkItemContinued(WorkItemEvent):
-    """What its agent did live is over; the conversation is still theirs and weighs what a text does."""
+    """The live part of an agent's work ended, or began again; the conversation is still theirs, its weight another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

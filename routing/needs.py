@@ -21,16 +21,17 @@ from crm.conversations.events import (
     ConversationResolved,
     ExchangeRecorded,
     HandlerChanged,
+    LivePartEnded,
 )
 from crm.conversations.handling import change_handler, record_internal
 from crm.conversations.model import CallState, Conversation, ExchangeKind, Handler, Status
 from crm.conversations.views import conversation_view
 from routing.ending import AGENT_FAILED, ROUTING, complete, end, give_back, tell_agent
-from routing.events import OfferAccepted, OfferWithdrawn, WorkItemQueued
-from routing.model import UNITS, Presence, WorkItem, WorkState
+from routing.events import OfferAccepted, OfferWithdrawn, WorkItemContinued, WorkItemQueued
+from routing.model import TEXTS, UNITS, Presence, WorkItem, WorkState
 from routing.ports import RoutingTx
 from routing.rules import Rules
-from routing.states import accepted, moved
+from routing.states import accepted, gone_on, moved
 from routing.views import item_view
 
 ABANDONED = "abandoned"  # outcome of a conversation whose customer hung up before anyone answered
@@ -42,8 +43,9 @@ def reactions(rules: Rules) -> Mapping[type[Event], Sequence[Callable[[Any, Any]
         ConversationOpened: (queue_opened,),
         ConversationReopened: (partial(follow_handler, rules=rules),),
         HandlerChanged: (partial(follow_handler, rules=rules),),
-        ExchangeRecorded: (follow_customer,),
+        ExchangeRecorded: (follow_customer, take_up_chat),
         CallChanged: (end_abandoned, partial(wrap_up_call, rules=rules)),
+        LivePartEnded: (let_go_chat,),
     }
 
 
@@ -117,6 +119,39 @@ def wrap_up_call(tx: RoutingTx, event: CallChanged, rules: Rules) -> None:
     live = tx.work.live_of(ConversationId(event.conversation_id))
     if live is not None and live.channel is ChannelName.VOICE and live.state is WorkState.ACCEPTED:
         complete(tx, live, rules.wrap_up)
+
+
+def let_go_chat(tx: RoutingTx, event: LivePartEnded) -> None:
+    """The visitor left: the chat weighs what a text does. One who waits keeps their place, for they may be back."""
+    tx.lock(ROUTING)
+    live = tx.work.live_of(ConversationId(event.conversation_id))
+    if live is not None and live.channel is ChannelName.WEBCHAT and live.state is WorkState.ACCEPTED:
+        _weigh_as(tx, live, ChannelName.SMS)
+
+
+def take_up_chat(tx: RoutingTx, event: ExchangeRecorded) -> None:
+    """The visitor is back in a conversation that an agent holds: it is live again."""
+    conversation = event.conversation
+    speaks = event.exchange["direction"] == Direction.INBOUND
+    chats = conversation["channel"] == ChannelName.WEBCHAT
+    if not speaks or not chats or conversation["handler"]["kind"] != HandlerKind.AGENT:
+        return
+    conversation_id = ConversationId(conversation["id"])
+    seen = tx.work.live_of(conversation_id, hold=False)
+    if seen is None or seen.channel not in TEXTS:
+        return
+    tx.lock(ROUTING)
+    live = tx.work.live_of(conversation_id)
+    if live is not None and live.channel in TEXTS and live.state is WorkState.ACCEPTED:
+        _weigh_as(tx, live, ChannelName.WEBCHAT)
+
+
+def _weigh_as(tx: RoutingTx, live: WorkItem, channel: ChannelName) -> None:
+    after = gone_on(live, channel)
+    tx.work.save(after)
+    tx.emit(WorkItemContinued(item=item_view(after)))
+    if after.offered_to:
+        tell_agent(tx, after.offered_to)
 
 
 def _to_queue(

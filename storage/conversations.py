@@ -1,7 +1,7 @@
 """Conversations, what refers to them, and who is on them, in SQL."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, insert, select, true, update
 
@@ -34,6 +34,11 @@ HELD_OPEN_OF = Prepared(
     .order_by(conversations.c.last_activity_at.desc(), conversations.c.id.desc())
     .limit(20)
     .with_for_update()
+)
+LIVE_CHATS = select(conversations.c.id).where(
+    conversations.c.channel == ChannelName.WEBCHAT.value,
+    conversations.c.status != Status.RESOLVED.value,
+    conversations.c.last_activity_at > bindparam("after"),
 )
 ANNOUNCE = Prepared(insert_or_ignore(conversation_references))
 JOIN = Prepared(insert_or_ignore(participants))
@@ -134,6 +139,10 @@ class SqlConversations:
         if not JOIN.run(self._conn, {**who, **wrote}):
             told = {"b_id": conversation_id, "b_reply_to": reply_to}
             self._conn.execute(WROTE, {**told, "b_kind": writer.kind.value, "b_value": writer.value})
+
+    def live_chats(self) -> tuple[ConversationId, ...]:
+        found = self._conn.execute(LIVE_CHATS, {"after": self._now - timedelta(days=1)}).scalars()
+        return tuple(ConversationId(one) for one in found)
 
     def participants(self, conversation_id: ConversationId) -> tuple[Participant, ...]:
         found = self._conn.execute(ON, {"conversation_id": conversation_id})

@@ -1,14 +1,16 @@
 """The web chat as a channel: wires the namespace, the webhooks and the bus together."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import structlog
 
 from channels.contract import Ground, Manifest, Outbound, Sent, Webhook, WebReply, WebRequest
 from channels.webchat import assets, files
+from channels.webchat.leaving import LEFT, Leaving, forgotten
 from channels.webchat.manifest import MANIFEST, MAX_FILE
 from channels.webchat.namespace import ChatNamespace, OnTyping
 from channels.webchat.rates import Rates
@@ -16,7 +18,7 @@ from channels.webchat.send import send
 from channels.webchat.session import Sessions
 from channels.webchat.talk import NameOf, Names, Talk, conversation_room
 from core.errors import NotFound, TryLater
-from core.events import Recorded
+from core.events import Finish, Recorded, TaskHandler
 from core.words import ChannelName
 from crm.conversations.events import ConversationReopened, HandlerChanged
 from routing.events import WorkItemEvent
@@ -76,6 +78,14 @@ class WebchatChannel:
             *static,
         )
 
+    def tasks(self) -> Mapping[str, TaskHandler]:
+        """By kind, of (payload, attempts)."""
+        return {LEFT: self._look}
+
+    async def _look(self, payload: Mapping[str, Any], attempts: int) -> Finish | None:
+        ground, _ = self._running()
+        return await Leaving(ground.store, self._namespace).look(payload, attempts)
+
     async def start(self, ground: Ground) -> None:
         chat = ground.settings.webchat
         sessions = Sessions(
@@ -97,6 +107,8 @@ class WebchatChannel:
         )
         self._unsubscribe = ground.bus.subscribe(self._heard)
         self._watch = asyncio.create_task(self._watch_line(), name="webchat-line")
+        if ground.receiving:
+            await ground.store.write(forgotten, float(chat.gone_after))
 
     async def stop(self) -> None:
         if self._unsubscribe is not None:

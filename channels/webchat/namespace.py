@@ -16,7 +16,7 @@ from socketio.exceptions import ConnectionRefusedError as Refusal
 from channels.webchat import parse
 from channels.webchat.payload import Payload
 from channels.webchat.rates import Rates
-from channels.webchat.session import Opened
+from channels.webchat.session import Opened, Session
 from channels.webchat.talk import Talk, Visitor, conversation_room, rooms
 from core.errors import FilrougeError, StoreUnavailable, TooManyRequests
 from crm.conversations.model import DeliveryState
@@ -55,6 +55,13 @@ class ChatNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the libra
     ) -> None:
         self._talk, self._rates, self._count = talk, rates, count
         self._on_typing, self._trusted_proxies = on_typing, trusted_proxies
+        self._listen()
+
+    def _listen(self) -> None:
+        """Hears other nodes from the start: Socket.IO would begin at this node's first connection."""
+        if self.attached and not self.server.manager_initialized:
+            self.server.manager_initialized = True
+            self.server.manager.initialize()
 
     def end(self) -> None:
         self._talk = None
@@ -68,8 +75,7 @@ class ChatNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the libra
         if event == "connect":
             return await self._connect(args[0], args[1], args[2] if len(args) > 2 else None)
         if event == "disconnect":
-            self._visitors.pop(args[0], None)
-            self._places.pop(args[0], None)
+            await self._gone(args[0])
             return None
         return await self._receive(event, args[0], args[1:])
 
@@ -96,6 +102,30 @@ class ChatNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the libra
         new = hello.session is None or bool(opened.renewed)
         who = self._remote(environ) if new else opened.session.id
         await self._rates.hit("newcomer" if new else "connect", who)
+
+    async def _gone(self, sid: str) -> None:
+        visitor = self._visitors.pop(sid, None)
+        self._places.pop(sid, None)
+        if visitor is None or not visitor.thread or self._talk is None:
+            return
+        try:
+            await self._talk.look_later(visitor)
+        except StoreUnavailable:
+            log.warning("webchat_leaving_unstored", thread=visitor.thread)
+
+    async def ask(self, session_id: str) -> asyncio.Future[None]:
+        """Asks the session's widgets, on whichever node, whether they are there; done when one answers."""
+        answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def here(*_: Any) -> None:
+            if not answered.done():
+                answered.set_result(None)
+
+        if any(visitor.session.id == session_id for visitor in self._visitors.values()):
+            here()
+        else:
+            await self.emit("here", room=Session(id=session_id).room, callback=here)
+        return answered
 
     async def _greet(self, sid: str, welcome: Answer) -> None:
         """Follows the connection's own acceptance: rooms can only be entered after it."""

@@ -7,8 +7,10 @@ from typing import Any
 
 from channels.contract import Ground
 from channels.webchat import history, hours, parse
+from channels.webchat.leaving import look_later
 from channels.webchat.session import Opened, Sender, Session, Sessions
 from channels.webchat.view import line_view, state_view
+from core.ids import ConversationId
 from core.words import AuthorKind, ChannelName, HandlerKind, Language
 from crm.conversations.inbound import Inbound
 from crm.conversations.model import Conversation, DeliveryState, Exchange, Status
@@ -121,6 +123,11 @@ class Talk:
             page=visitor.page,
         )
         return await self._take(inbound)
+
+    async def look_later(self, visitor: Visitor) -> None:
+        """A socket of the visitor closed: whether they have left shows in a while."""
+        thread = ConversationId(visitor.thread)
+        await self._ground.store.write(look_later, thread, float(self._settings.gone_after))
 
     async def upload(
         self, ticket: str, client_id: str, name: str, data: bytes

@@ -75,6 +75,9 @@ class WebchatSettings(Section):
     origins: list[str] = Field(default_factory=list)  # sites that may embed the widget; empty: any
     max_text: Annotated[int, Field(gt=0)] = 4000
     max_file: Annotated[int, Field(gt=0, le=10_485_760)] = 10_485_760  # bytes
+    gone_after: Annotated[int, Field(gt=0)] = (
+        180  # seconds without a visitor after which they have left the chat
+    )
     identity_key: SecretStr = SecretStr(
         ""
     )  # with which a site signs who its signed-in visitors are; empty: nobody is

@@ -60,6 +60,14 @@ class CallChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LivePartEnded(Event):
+    """The customer is not there any more (a chat whose visitor left); what was said waits to be read."""
+
+    conversation_id: str
+    queue_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationRead(Event):
     """Whoever holds the conversation read it up to `reading`: for their own consoles, which must agree."""
 

@@ -6,11 +6,18 @@ from typing import Any
 from core.errors import StaleHandler, WrongState
 from core.ids import ConversationId, ExchangeId, QueueId, UserId, new_id
 from core.words import AuthorKind, Direction, HandlerKind, Language
-from crm.conversations.events import ConversationResolved, ExchangeRecorded, HandlerChanged
+from crm.conversations.events import (
+    ConversationResolved,
+    ExchangeRecorded,
+    HandlerChanged,
+    LivePartEnded,
+)
 from crm.conversations.model import Conversation, Exchange, ExchangeKind, Handler, Status
 from crm.conversations.reading import tell_mark
 from crm.conversations.views import conversation_view, exchange_view
 from crm.ports import CrmTx
+
+VISITOR_LEFT = "visitor_left"
 
 
 def check_epoch(conversation: Conversation, handler: Handler, epoch: int) -> None:
@@ -125,6 +132,19 @@ def resolve(
     name = tx.parties.get(after.party_id).name
     tx.emit(ConversationResolved(conversation=conversation_view(after, name), by=str(holder)))
     return after
+
+
+def leave_chat(tx: CrmTx, conversation: Conversation) -> None:
+    """The visitor of the chat has gone; the conversation stays whose it is. Said once for each time they wrote."""
+    mark = ExchangeId(new_id())
+    if (
+        tx.exchanges.claim(f"{VISITOR_LEFT}:{conversation.id}", str(conversation.customer_lines), mark)
+        != mark
+    ):
+        return
+    by = (AuthorKind.CUSTOMER, conversation.customer.value)
+    record_internal(tx, conversation, ExchangeKind.SYSTEM, "", by, {"event": VISITOR_LEFT})
+    tx.emit(LivePartEnded(conversation_id=conversation.id, queue_id=conversation.queue_id))
 
 
 def record_internal(

@@ -27,6 +27,7 @@ export class Connection {
     for (const event of ["session", "line", "state", "queue", "typing"]) {
       this.#socket.on(event, (data) => on(event, data));
     }
+    this.#socket.on("here", (answer) => answer()); // the server asks whether the visitor is still there
     this.#socket.on("disconnect", () => {
       on("down");
       this.#again();

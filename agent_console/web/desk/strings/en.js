@@ -122,6 +122,7 @@ export default {
   "system.event": "event",
   "system.reopened": "reopened the conversation",
   "system.resolved": "{who} resolved the conversation · {outcome}",
+  "system.visitor_left": "The visitor left the chat",
   "timeline.events": { one: "{count} event", other: "{count} events" },
   "timeline.label": "Thread of the conversation",
   "timeline.missed": { one: "{count} new message", other: "{count} new messages" },

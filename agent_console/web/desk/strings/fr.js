@@ -123,6 +123,7 @@ export default {
   "system.event": "événement",
   "system.reopened": "a rouvert la conversation",
   "system.resolved": "{who} a résolu la conversation · {outcome}",
+  "system.visitor_left": "Le visiteur a quitté la discussion",
   "timeline.events": { one: "{count} événement", other: "{count} événements" },
   "timeline.label": "Fil de la conversation",
   "timeline.missed": { one: "{count} nouveau message", other: "{count} nouveaux messages" },

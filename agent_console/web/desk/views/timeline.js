@@ -172,6 +172,7 @@ function told({ text, meta, author, author_ref: ref }) {
   const who =
     author === "agent" ? (desk.userNames.value.get(ref) ?? t("handler.agent")) : word("author", author);
   if (meta?.event === "call_ended") return t("system.call_ended", { duration: duration(meta.duration ?? 0) });
+  if (meta?.event === "visitor_left") return t("system.visitor_left");
   const outcome = meta?.outcome ? word("outcome", meta.outcome) : "";
   return meta?.event === "resolved"
     ? t("system.resolved", { who, outcome })
