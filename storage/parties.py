@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, TextClause, bindparam, delete, insert, select, update
 
 from core.errors import NotFound
 from core.folding import numbers_of, sort_key, words_of
@@ -13,6 +13,7 @@ from crm.parties.model import Address, ContactPoint, Fact, Party
 from storage import rows
 from storage.engine.prepared import Prepared
 from storage.engine.upserts import insert_or_ignore
+from storage.match_keys import COMPARED, has_name
 from storage.schema import claims, contact_points, facts, parties, party_numbers, party_words
 
 BY_ID = Prepared(select(parties).where(parties.c.id == bindparam("party_id")))
@@ -38,7 +39,11 @@ POINTS = Prepared(
 CLAIM = insert_or_ignore(claims)
 KEEP_NUMBER = insert_or_ignore(party_numbers)
 KEEP_WORD = insert_or_ignore(party_words)
-WORDS = select(party_words.c.word).where(party_words.c.party_id == bindparam("party_id"))
+TOLD = (
+    select(facts.c.field, facts.c.value).where(facts.c.party_id == bindparam("party_id")).order_by(facts.c.id)
+)
+NAMES = frozenset({"name", "given_name", "family_name", "legal_name", "trade_name", "birth_name"})
+MOST_WORDS = 64  # of all names of one party
 FACTS = (
     select(facts)
     .where(facts.c.party_id == bindparam("party_id"))
@@ -51,6 +56,16 @@ class SqlParties:
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
+        self._touched: set[PartyId] = set()
+
+    def touch(self, party_id: PartyId) -> None:
+        """The file is not what it was: who may be the same is looked for after the transaction."""
+        self._touched.add(party_id)
+
+    def touched(self) -> list[PartyId]:
+        """Whose file changed since this was asked last."""
+        touched, self._touched = self._touched, set()
+        return sorted(touched)
 
     def get(self, party_id: PartyId) -> Party:
         wanted = party_id
@@ -81,17 +96,33 @@ class SqlParties:
 
     def insert(self, party: Party) -> None:
         self._conn.execute(insert(parties), _party_values(party))
+        if has_name(party.name):
+            self.touch(party.id)
         self._keep_words(party.id, words_of(party.name))
 
     def save(self, party: Party) -> None:
         """Updating the row first makes another that saves the same party wait, its words with it."""
         self._conn.execute(update(parties).where(parties.c.id == party.id), _party_values(party))
-        known = set(self._conn.execute(WORDS, {"party_id": party.id}).scalars())
-        wanted = words_of(party.name)
+        self.touch(party.id)
+        self.keep_found(party)
+
+    def keep_found(self, party: Party) -> None:
+        """What a search finds the party by is what it is and was called, and the numbers in its file."""
+        told = self._conn.execute(TOLD, {"party_id": party.id}).all()
+        names = [str(row.value) for row in told if row.field in NAMES]
+        words = dict.fromkeys(word for name in (party.name, *names) for word in words_of(name))
+        self._keep(party_words, KEEP_WORD, party.id, list(words)[:MOST_WORDS])
+        self._keep(
+            party_numbers, KEEP_NUMBER, party.id, [n for row in told for n in numbers_of(str(row.value))]
+        )
+
+    def _keep(self, table: Table, keep: TextClause, party_id: PartyId, wanted: Sequence[str]) -> None:
+        mine = table.c.party_id == party_id
+        known = set(self._conn.execute(select(table.c.word).where(mine)).scalars())
         if gone := known.difference(wanted):
-            mine = party_words.c.party_id == party.id
-            self._conn.execute(delete(party_words).where(mine, party_words.c.word.in_(gone)))
-        self._keep_words(party.id, [word for word in wanted if word not in known])
+            self._conn.execute(delete(table).where(mine, table.c.word.in_(gone)))
+        if new := [word for word in dict.fromkeys(wanted) if word not in known]:
+            self._conn.execute(keep, [{"party_id": party_id, "word": word} for word in new])
 
     def _keep_words(self, party_id: PartyId, words: Sequence[str]) -> None:
         if words:
@@ -112,6 +143,8 @@ class SqlParties:
     def insert_fact(self, party_id: PartyId, fact: Fact) -> None:
         values = {**asdict(fact), "family": fact.family.value, "party_id": party_id}
         self._conn.execute(insert(facts), values)
+        if fact.field in COMPARED:
+            self.touch(party_id)
         if numbers := numbers_of(str(fact.value)):
             self._conn.execute(KEEP_NUMBER, [{"party_id": party_id, "word": word} for word in numbers])
 
@@ -123,6 +156,7 @@ class SqlParties:
         self._conn.execute(
             CLAIM, {"party_id": party_id, "kind": address.kind.value, "value": address.value, "at": at}
         )
+        self.touch(party_id)
 
 
 def _party_values(party: Party) -> dict[str, object]:

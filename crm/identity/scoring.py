@@ -79,7 +79,7 @@ def _bits(**levels: tuple[float, float, float]) -> dict[Level, Weight]:
 DEFAULT = Weights(
     bits={
         Field.FAMILY_NAME: _bits(
-            same=(0.8, 0.001, 0.65),
+            same=(0.8, 0.0015, 0.65),
             sound=(0.05, 0.001, 0.03),
             close=(0.08, 0.003, 0.04),
             part=(0.02, 0.001, 0.04),
@@ -108,7 +108,7 @@ DEFAULT = Weights(
             close=(0.08, 0.0015, 0.0015),
             part=(0.03, 0.003, 0.003),
             far=(0.01, 0.03, 0.03),
-            different=(0.03, 0.96, 0.96),
+            different=(0.015, 0.96, 0.96),
         ),
         Field.EMAIL: _bits(
             same=(0.5, 0.00002, 0.1),

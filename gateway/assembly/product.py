@@ -30,12 +30,14 @@ from core.signals import TYPING, Signals
 from core.words import ChannelName
 from crm.conversations.joining import limits_of
 from crm.conversations.reply import DELIVER
+from crm.duplicates.model import LOOK
 from gateway.app import build_app, socket_server
 from gateway.assembly.bot_shelf import BotShelf, settle_memory
 from gateway.assembly.playground import Playground
 from gateway.assembly.reactions import production_reactions
 from gateway.bot_turns import BotTurns
 from gateway.deliveries import Deliveries
+from gateway.duplicates import Lookout
 from gateway.first_start import ensure_a_queue
 from gateway.housekeeping import Housekeeping
 from gateway.jobs import Jobs
@@ -248,6 +250,7 @@ class Product:
             DELIVER: deliveries.deliver,
             TURN: turns.take,
             RUN_JOB: Jobs(opened.store, PARTY_JOBS).run,
+            LOOK: Lookout(opened.store).look,
         }
         for channel in channels.values():
             tasks |= getattr(channel, "tasks", dict)()

@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, func, insert, select, 
 
 from core.events import Event, Recorded, Task, to_json
 from core.store import Reaction
+from crm.duplicates.model import LOOK
 from storage import schema
 from storage.agents import SqlAgents
 from storage.bots import SqlBotSessions
@@ -133,6 +134,8 @@ class SqlTx:
 
     def flush(self, next_seq: Callable[[int], int] | None = None) -> Outcome:
         """Writes tasks and events. `next_seq(n)` reserves n numbers where one writer counts them itself."""
+        for party_id in self.parties.touched():
+            self.enqueue(Task(kind=LOOK, payload={"party": party_id}, key=party_id))
         outcome = Outcome(tasks=[task for wanted in self._tasks if (task := self._store_task(wanted))])
         if not self._events:
             return outcome

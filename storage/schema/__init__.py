@@ -10,6 +10,7 @@ from storage.schema.bots import bot_sessions
 from storage.schema.calls import calls
 from storage.schema.conversations import conversation_references, conversations, participants, reading_marks
 from storage.schema.deliveries import deliveries
+from storage.schema.duplicates import duplicates, match_keys
 from storage.schema.engine import events, nodes, outbox
 from storage.schema.exchanges import (
     attachments,
@@ -20,6 +21,7 @@ from storage.schema.exchanges import (
     uploads,
 )
 from storage.schema.jobs import job_parts, jobs
+from storage.schema.merges import merge_moves, merges
 from storage.schema.metadata import metadata
 from storage.schema.parties import (
     claims,
@@ -51,6 +53,7 @@ __all__ = [
     "conversations",
     "decisions",
     "deliveries",
+    "duplicates",
     "entry_points",
     "events",
     "exchange_keys",
@@ -58,6 +61,9 @@ __all__ = [
     "facts",
     "job_parts",
     "jobs",
+    "match_keys",
+    "merge_moves",
+    "merges",
     "metadata",
     "nodes",
     "outbox",

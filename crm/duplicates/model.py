@@ -1,0 +1,35 @@
+"""A pair of parties that may be one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from core.ids import PartyId
+
+LOOK = "duplicates.look"  # the task that looks for a party's duplicates; payload: party
+
+
+class PairState(StrEnum):
+    OPEN = "open"
+    NOT_SAME = "not_same"  # somebody said so; they are not proposed again
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicate:
+    """Stands once for a pair: `one_id` is the lower id. `reasons` are `crm.identity.scoring.Reason`s as JSON."""
+
+    one_id: PartyId
+    other_id: PartyId
+    state: PairState
+    probability: float
+    reasons: Sequence[dict[str, Any]]
+    found_at: datetime
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+
+
+def in_order(one: PartyId, other: PartyId) -> tuple[PartyId, PartyId]:
+    return (one, other) if one < other else (other, one)

@@ -1,0 +1,195 @@
+"""Possible duplicates in SQL: finding who is alike, and keeping which pairs were found and decided."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import and_, delete, func, insert, or_, select, union_all, update
+
+from core.errors import NotFound
+from core.ids import PartyId, UserId
+from crm.duplicates.events import DuplicatesChanged
+from crm.duplicates.model import Duplicate, PairState, in_order
+from crm.identity.blocking import keys_of
+from crm.identity.profile import Profile
+from crm.identity.scoring import DEFAULT, Score, Weights, score
+from storage.engine.transaction import SqlTx
+from storage.match_keys import profiles_of
+from storage.schema import duplicates, match_keys, parties
+
+MOST_OF_A_KEY = 200  # a key that more share says nothing
+MOST_COMPARED = 100
+MOST_KEPT = 10  # of one party
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    party_id: PartyId
+    probability: float
+    score: Score
+
+
+def base_size(tx: SqlTx) -> int:
+    """How many parties there are; it reads them all."""
+    return int(tx.conn.execute(select(func.count()).select_from(parties)).scalar_one())
+
+
+def alike(
+    tx: SqlTx, profile: Profile, *, base: int, but: str = "", weights: Weights = DEFAULT
+) -> list[Alike]:
+    """Who is likely the same, the likeliest first; `base` is about how many parties there are."""
+    near = profiles_of(tx.conn, _near(tx, keys_of(profile), but))
+    found = []
+    for party_id, other in near.items():
+        likeness = score(profile, other, weights)
+        probability = likeness.probability(base)
+        if probability >= weights.likely:
+            found.append(Alike(PartyId(party_id), probability, likeness))
+    return sorted(found, key=lambda one: (-one.probability, one.party_id))[:MOST_KEPT]
+
+
+def keep_found(tx: SqlTx, party_id: PartyId, found: Sequence[Alike]) -> None:
+    """The party's open pairs are those found now; what somebody decided stays decided."""
+    tx.lock("duplicates")
+    live = set(tx.conn.execute(_live([party_id, *(one.party_id for one in found)])).scalars())
+    known = {_other(row, party_id): row for row in _rows(tx, party_id)}
+    wanted = {one.party_id: one for one in found if one.party_id in live} if party_id in live else {}
+    gone = [
+        other for other, row in known.items() if row["state"] == PairState.OPEN.value and other not in wanted
+    ]
+    for other in gone:
+        tx.conn.execute(delete(duplicates).where(_pair(party_id, other)))
+    changed = set(gone)
+    for other, one in wanted.items():
+        if other not in known:
+            tx.conn.execute(insert(duplicates), _new_row(tx, party_id, one))
+            changed.add(other)
+        elif known[other]["state"] == PairState.OPEN.value:
+            values = {"probability": one.probability, "reasons": _reasons(party_id, one)}
+            tx.conn.execute(update(duplicates).where(_pair(party_id, other)).values(values))
+    _tell(tx, [party_id, *changed] if changed else [])
+
+
+def say_not_same(tx: SqlTx, one: PartyId, other: PartyId, by: UserId) -> None:
+    """Remembered for good; also of two that nobody had taken for one."""
+    _decide(tx, one, other, PairState.NOT_SAME, by)
+
+
+def say_merged(tx: SqlTx, one: PartyId, other: PartyId, by: UserId | None) -> None:
+    _decide(tx, one, other, PairState.MERGED, by)
+
+
+def forget_open(tx: SqlTx, party_id: PartyId) -> None:
+    """Of one that stands for itself no more: nobody can be the same as it."""
+    either = or_(duplicates.c.one_id == party_id, duplicates.c.other_id == party_id)
+    tx.conn.execute(delete(duplicates).where(either, duplicates.c.state == PairState.OPEN.value))
+    tx.conn.execute(delete(match_keys).where(match_keys.c.party_id == party_id))
+
+
+def reopen(tx: SqlTx, one: PartyId, other: PartyId) -> None:
+    """Takes a decision back. Raises `NotFound` when there was none."""
+    if not tx.conn.execute(
+        update(duplicates).where(_pair(one, other)).values(state="open", decided_at=None, decided_by=None)
+    ).rowcount:
+        raise NotFound(what="pair", id=f"{one}, {other}")
+    _tell(tx, [one, other])
+
+
+def pairs_of(tx: SqlTx, party_id: PartyId, state: PairState = PairState.OPEN) -> list[Duplicate]:
+    """The likeliest first."""
+    found = [of(row) for row in _rows(tx, party_id) if row["state"] == state.value]
+    return sorted(found, key=lambda pair: -pair.probability)
+
+
+def of(row: Any) -> Duplicate:
+    return Duplicate(
+        one_id=PartyId(row["one_id"]),
+        other_id=PartyId(row["other_id"]),
+        state=PairState(row["state"]),
+        probability=row["probability"],
+        reasons=row["reasons"],
+        found_at=row["found_at"],
+        decided_at=row["decided_at"],
+        decided_by=row["decided_by"],
+    )
+
+
+def _near(tx: SqlTx, keys: Sequence[int], but: str) -> list[str]:
+    """Those who share a key that few have, who share most first."""
+    if not keys:
+        return []
+    each = [
+        select(match_keys.c.key, match_keys.c.party_id)
+        .where(match_keys.c.key == key)
+        .limit(MOST_OF_A_KEY + 1)
+        .subquery()
+        for key in keys
+    ]
+    rows = tx.conn.execute(union_all(*(select(one) for one in each))).all()
+    sizes = Counter(row.key for row in rows)
+    shared: Counter[str] = Counter()
+    for row in rows:
+        if sizes[row.key] <= MOST_OF_A_KEY and row.party_id != but:
+            shared[row.party_id] += 1
+    return [party_id for party_id, _ in shared.most_common(MOST_COMPARED)]
+
+
+def _decide(tx: SqlTx, one: PartyId, other: PartyId, state: PairState, by: UserId | None) -> None:
+    tx.lock("duplicates")
+    decided = {"state": state.value, "decided_at": tx.now, "decided_by": by}
+    if not tx.conn.execute(update(duplicates).where(_pair(one, other)).values(decided)).rowcount:
+        first, second = in_order(one, other)
+        row = {"one_id": first, "other_id": second, "probability": 0.0, "reasons": [], "found_at": tx.now}
+        tx.conn.execute(insert(duplicates), {**row, **decided})
+    _tell(tx, [one, other])
+
+
+def _rows(tx: SqlTx, party_id: PartyId) -> list[Any]:
+    either = or_(duplicates.c.one_id == party_id, duplicates.c.other_id == party_id)
+    return list(tx.conn.execute(select(duplicates).where(either)).mappings())
+
+
+def _other(row: Any, party_id: PartyId) -> PartyId:
+    return PartyId(row["other_id"] if row["one_id"] == party_id else row["one_id"])
+
+
+def _pair(one: PartyId, other: PartyId) -> Any:
+    first, second = in_order(one, other)
+    return and_(duplicates.c.one_id == first, duplicates.c.other_id == second)
+
+
+def _live(party_ids: Iterable[PartyId]) -> Any:
+    return select(parties.c.id).where(parties.c.id.in_(list(party_ids)), parties.c.merged_into.is_(None))
+
+
+def _new_row(tx: SqlTx, party_id: PartyId, one: Alike) -> Row:
+    first, second = in_order(party_id, one.party_id)
+    return {
+        "one_id": first,
+        "other_id": second,
+        "state": PairState.OPEN.value,
+        "probability": one.probability,
+        "reasons": _reasons(party_id, one),
+        "found_at": tx.now,
+    }
+
+
+def _reasons(party_id: PartyId, one: Alike) -> list[Row]:
+    """With the values in the pair's order."""
+    turned = party_id > one.party_id
+    return [
+        {
+            **asdict(reason),
+            "bits": round(reason.bits, 1),
+            "one": reason.other if turned else reason.one,
+            "other": reason.one if turned else reason.other,
+        }
+        for reason in one.score.reasons
+    ]
+
+
+def _tell(tx: SqlTx, party_ids: Iterable[PartyId]) -> None:
+    for party_id in sorted(set(party_ids)):
+        tx.emit(DuplicatesChanged(party_id=party_id))
