@@ -3,6 +3,7 @@
 import itertools
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.servers.process import (
 )
 
 USER = "test"
+RECOVERY = 60.0  # seconds a killed server may take to replay its log on a busy machine
 
 
 class PostgresServer:
@@ -56,9 +58,11 @@ class PostgresServer:
     def start(self) -> None:
         """Returns when queries are answered; the port alone opens a little earlier."""
         self.process.start()
-        for _ in range(200):
+        deadline = time.monotonic() + RECOVERY
+        while time.monotonic() < deadline:
             if self._psql("SELECT 1", check=False).returncode == 0:
                 return
+            time.sleep(0.05)
         raise RuntimeError(f"PostgreSQL answers no query: {self.process.last_words()}")
 
     def stop(self, how: signal.Signals | None = None) -> None:

@@ -112,11 +112,10 @@ async def test_a_task_stored_by_the_end_of_another_runs_too(any_opened: Opened) 
 
     outbox = await any_opened.start_outbox({"first": first, "second": second})
     await any_opened.store.write(lambda tx: tx.enqueue(Task(kind="first", lane="same")))
-    for _ in range(100):
-        await outbox.idle()
-        if len(runs) == 2:
-            break
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(30):
+        while len(runs) < 2:
+            await outbox.idle()
+            await asyncio.sleep(0.01)
     assert runs == ["first", "second"]
 
 

@@ -1,5 +1,6 @@
 """The widget in a real browser: fast, durable, accessible, and silent until the visitor speaks."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -89,13 +90,9 @@ async def test_a_visitor_talks_and_is_answered(chat: Chat, context: BrowserConte
 
 
 async def until_read(chat: Chat, delivery: str) -> None:
-    states: list[str] = []
-    for _ in range(100):
-        states.append(await chat.state_of(delivery))
-        if states[-1] == "read":
-            return
-        await chat.store.read(lambda tx: None)
-    raise AssertionError(states[-1])
+    async with asyncio.timeout(30):
+        while await chat.state_of(delivery) != "read":
+            await asyncio.sleep(0.05)
 
 
 async def test_nothing_is_kept_and_no_connection_made_before_the_first_message(
