@@ -46,6 +46,15 @@ class InvalidFilter(InvalidInput):
     message = "The filter cannot be used: {problem}."
 
 
+class PossibleDuplicates(FilrougeError):
+    """`parties` are those it may be, as `{id, name, probability, reasons}`."""
+
+    code = "possible_duplicates"
+    message = (
+        "This customer may be in the base already; open one of those found, or say that it is none of them."
+    )
+
+
 class LoginTaken(InvalidInput):
     code = "login_taken"
     message = "The login {login} is taken; choose another."

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     CONVERSATIONS_WRITE = "conversations.write"  # notes and tags
     CUSTOMERS_READ = "customers.read"
     CUSTOMERS_WRITE = "customers.write"
+    CUSTOMERS_MERGE = "customers.merge"  # make two files one, take it back, say that two are not the same
     CUSTOMERS_READ_ALL = "customers.read_all"  # with their conversations, whatever the queue
     CUSTOMERS_EXPORT = "customers.export"
     TAGS_MANAGE = "tags.manage"
@@ -40,7 +41,13 @@ class Permission(StrEnum):
 
 
 P = Permission
-_FILES = {P.CONVERSATIONS_READ, P.CONVERSATIONS_WRITE, P.CUSTOMERS_READ, P.CUSTOMERS_WRITE}
+_FILES = {
+    P.CONVERSATIONS_READ,
+    P.CONVERSATIONS_WRITE,
+    P.CUSTOMERS_READ,
+    P.CUSTOMERS_WRITE,
+    P.CUSTOMERS_MERGE,
+}
 _SUPERVISION = {
     *_FILES,
     P.CUSTOMERS_READ_ALL,

@@ -1,49 +1,58 @@
 """Looks for duplicates of whoever's file changed, after the change and beside the traffic."""
 
 import asyncio
-from collections.abc import Mapping
-from time import monotonic
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.events import Finish
 from core.ids import PartyId
 from core.store import Store
-from storage.duplicates import alike, base_size, keep_found
+from gateway.base_size import BaseSize
+from storage import audit
+from storage.duplicates import Alike, alike, keep_found, pairs_of
 from storage.engine.transaction import SqlTx
 from storage.match_keys import keep_keys
+from storage.merges import merge
 
-COUNT_EVERY = 600.0  # seconds between two counts of the whole base
+NO_DOUBT = 0.995
 
 
 class Lookout:
     """The handler of `crm.duplicates.model.LOOK` tasks."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, join_certain: bool = True) -> None:
         self._store = store
+        self._join_certain = join_certain
         self._one_at_a_time = asyncio.Lock()  # people wait for messages, nobody for this
-        self._base = 0
-        self._counted = -COUNT_EVERY
+        self._base = BaseSize()
 
     async def look(self, payload: Mapping[str, Any], attempts: int) -> Finish:
         """First the keys, so that of two who came at the same time the later sees the other."""
         party_id = PartyId(payload["party"])
         async with self._one_at_a_time:
             profile = await self._store.write(_keep_keys, party_id)
-            base = await self.base()
+            base = await self._base.size(self._store)
             found = (
                 await self._store.read(lambda tx: alike(tx, profile, base=base, but=party_id))
                 if profile
                 else []
             )
-        return lambda tx: keep_found(tx, party_id, found)
-
-    async def base(self) -> int:
-        """About how many parties there are."""
-        if monotonic() - self._counted >= COUNT_EVERY:
-            self._base = await self._store.read(base_size)
-            self._counted = monotonic()
-        return self._base
+        return lambda tx: _conclude(tx, party_id, found, self._join_certain)
 
 
 def _keep_keys(tx: SqlTx, party_id: PartyId) -> Any:
     return keep_keys(tx.conn, [party_id]).get(party_id)
+
+
+def _conclude(tx: SqlTx, party_id: PartyId, found: Sequence[Alike], join_certain: bool) -> None:
+    """Joins those about whom there is no doubt, by what is proved alone, unless there are several to choose from."""
+    keep_found(tx, party_id, found)
+    proved = [one.party_id for one in found if one.proved and one.probability >= NO_DOUBT]
+    open_pairs = {
+        pair.other_id if pair.one_id == party_id else pair.one_id for pair in pairs_of(tx, party_id)
+    }
+    if not join_certain or len(proved) != 1 or proved[0] not in open_pairs:
+        return
+    winner, loser = sorted((party_id, proved[0]))  # ids are in order of time: the older file stays
+    done = merge(tx, winner, loser, None)
+    audit.record(tx, "identity", "parties_joined", winner, loser=loser, merge=done.id)

@@ -22,6 +22,7 @@ STATUS: Mapping[str, int] = {
     "invalid_filter": 422,
     "changed_meanwhile": 412,
     "still_used": 409,
+    "possible_duplicates": 409,
     "login_taken": 422,
     "name_taken": 422,
     "password_length": 422,
@@ -134,5 +135,7 @@ async def answer(error: BaseException, correlation: str) -> web.StreamResponse:
 
 def _facts(error: FilrougeError) -> list[dict[str, Any]]:
     """What the error is about, as far as it is plain; never what was sent to us."""
-    plain = {k: v if isinstance(v, int | float | str | bool) else str(v) for k, v in error.facts.items()}
+    plain = {
+        k: v if isinstance(v, int | float | str | bool | list) else str(v) for k, v in error.facts.items()
+    }
     return [plain] if plain else []

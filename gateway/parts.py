@@ -15,6 +15,7 @@ from core.signals import Signals
 from core.store import Store
 from core.words import ChannelName
 from crm.conversations.model import SetAsideItem
+from gateway.base_size import BaseSize
 from gateway.metrics import Metrics
 from gateway.reads import Reads
 from gateway.sign_in import SignIn
@@ -44,4 +45,5 @@ class Parts:
     checks: Mapping[str, Check] = field(default_factory=dict)
     replays: Mapping[ChannelName, Replay] = field(default_factory=dict)
     reads: Reads = field(default_factory=Reads)
+    base: BaseSize = field(default_factory=BaseSize)
     version: str = "0"

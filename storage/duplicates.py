@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import and_, delete, func, insert, or_, select, union_all, update
@@ -21,14 +21,18 @@ from storage.schema import duplicates, match_keys, parties
 MOST_OF_A_KEY = 200  # a key that more share says nothing
 MOST_COMPARED = 100
 MOST_KEPT = 10  # of one party
+PROOF = 15.0  # bits besides the name: more than one birth date, as much as one customer number
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
+    """`proved`: as sure without what people merely claim of themselves."""
+
     party_id: PartyId
     probability: float
     score: Score
+    proved: bool = False
 
 
 def base_size(tx: SqlTx) -> int:
@@ -47,7 +51,22 @@ def alike(
         probability = likeness.probability(base)
         if probability >= weights.likely:
             found.append(Alike(PartyId(party_id), probability, likeness))
-    return sorted(found, key=lambda one: (-one.probability, one.party_id))[:MOST_KEPT]
+    found = sorted(found, key=lambda one: (-one.probability, one.party_id))[:MOST_KEPT]
+    return _with_proof(tx, found, base, but, weights) if but else found
+
+
+def _with_proof(tx: SqlTx, found: Sequence[Alike], base: int, party_id: str, weights: Weights) -> list[Alike]:
+    certain = [one.party_id for one in found if one.probability >= weights.certain]
+    if not certain:
+        return list(found)
+    known = profiles_of(tx.conn, [party_id, *certain], with_claims=False)
+    likeness = {other: score(known[party_id], known[other], weights) for other in certain}
+    sure = {
+        other
+        for other, found_so in likeness.items()
+        if found_so.probability(base) >= weights.certain and found_so.beyond_names >= PROOF
+    }
+    return [replace(one, proved=one.party_id in sure) for one in found]
 
 
 def keep_found(tx: SqlTx, party_id: PartyId, found: Sequence[Alike]) -> None:

@@ -24,15 +24,20 @@ POSTCODE = re.compile(r"\b(\d{4,5}|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})\b")
 Values = Mapping[str, str]
 
 
-def profiles_of(conn: Connection, party_ids: Sequence[str]) -> dict[str, Profile]:
-    """In four reads, however many. Those who have no name are left out: there is nothing to compare."""
+def profiles_of(
+    conn: Connection, party_ids: Sequence[str], *, with_claims: bool = True
+) -> dict[str, Profile]:
+    """In four reads, however many. Those who have no name are left out: there is nothing to compare.
+
+    Claims are what people said of themselves and nobody verified.
+    """
     people = conn.execute(
         select(parties.c.id, parties.c.kind, parties.c.name).where(
             parties.c.id.in_(party_ids), parties.c.merged_into.is_(None)
         )
     ).all()
     held = _addresses(conn, contact_points, party_ids)
-    claimed = _addresses(conn, claims, party_ids)
+    claimed = _addresses(conn, claims, party_ids) if with_claims else {}
     told = _facts(conn, party_ids)
     found: dict[str, Profile] = {}
     for row in people:

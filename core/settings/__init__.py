@@ -13,7 +13,7 @@ from core.settings.channels import (
     VoiceSettings,
     WebchatSettings,
 )
-from core.settings.crm import HistorySettings
+from core.settings.crm import HistorySettings, IdentitySettings
 from core.settings.gateway import LogSettings, ServerSettings
 from core.settings.load import load_settings, resolve_secret
 from core.settings.routing import RoutingSettings
@@ -25,6 +25,7 @@ __all__ = [
     "BusinessSettings",
     "EmailSettings",
     "HistorySettings",
+    "IdentitySettings",
     "ImapSettings",
     "LogSettings",
     "ProviderSettings",

@@ -1,4 +1,4 @@
-"""Settings of the contact history."""
+"""Settings of the customer file and the contact history."""
 
 from core.settings.basics import Seconds, Section
 
@@ -8,3 +8,9 @@ class HistorySettings(Section):
 
     reopen_within: Seconds = 72 * 3600.0
     hop_within: Seconds = 24 * 3600.0
+
+
+class IdentitySettings(Section):
+    """When two customers are taken for one."""
+
+    join_certain: bool = True

@@ -11,7 +11,7 @@ from core.settings.channels import (
     VoiceSettings,
     WebchatSettings,
 )
-from core.settings.crm import HistorySettings
+from core.settings.crm import HistorySettings, IdentitySettings
 from core.settings.gateway import LogSettings, ServerSettings
 from core.settings.routing import RoutingSettings
 from core.settings.storage import StorageSettings
@@ -23,6 +23,7 @@ class Settings(Section):
     server: ServerSettings = ServerSettings()
     storage: StorageSettings = StorageSettings()
     business: BusinessSettings = BusinessSettings()
+    identity: IdentitySettings = IdentitySettings()
     history: HistorySettings = HistorySettings()
     provider: ProviderSettings = ProviderSettings()
     sms: SmsSettings = SmsSettings()

@@ -1,5 +1,6 @@
 """How alike two parties' values are, in named levels. No weights here: those are `scoring.py`'s."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from enum import StrEnum
@@ -13,6 +14,7 @@ from crm.identity.profile import Place, Profile
 
 CLOSE = 0.88  # Jaro-Winkler
 FAR = 0.75
+NO_DIGIT = re.compile(r"\D")
 A_YEAR = 366  # days
 
 
@@ -174,8 +176,11 @@ def _town(one: Place, other: Place) -> Level:
 
 
 def _words(one: str, other: str) -> Level:
+    """A name with a number in it (`Guichet 12`) is that of no other number."""
     if one == other:
         return Level.SAME
+    if NO_DIGIT.sub("", one) != NO_DIGIT.sub("", other):
+        return Level.DIFFERENT
     if sound(one) == sound(other) and sound(one):
         return Level.SOUND
     likeness = JaroWinkler.similarity(one, other)

@@ -107,7 +107,7 @@ def are_forms_of_one(one: str, other: str) -> bool:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    words = LETTERS.findall(plain(text))
+    words = WORDS.findall(plain(text))
     kept = [word for word in words if word not in TITLES]
     return tuple((kept or words)[:MOST_WORDS])
 

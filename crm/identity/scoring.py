@@ -18,6 +18,8 @@ from crm.identity.profile import Profile
 from crm.parties.model import PartyKind
 
 L = Level
+LEAST_BASE = 1_000  # who has fewer customers knows of few people, but there are as many namesakes
+NAMES = frozenset({Field.FAMILY_NAME, Field.GIVEN_NAME, Field.ORGANISATION})
 
 
 class Verdict(StrEnum):
@@ -59,10 +61,15 @@ class Score:
     household: float  # bits for two of one household
     reasons: tuple[Reason, ...]  # weightiest first
 
+    @property
+    def beyond_names(self) -> float:
+        """The bits that speak for them without what they are called: namesakes have none."""
+        return sum(reason.bits for reason in self.reasons if reason.bits > 0 and reason.field not in NAMES)
+
     def probability(self, base: int) -> float:
         """That they are one, when either has about `base` others to be mistaken for, one of them at home."""
-        strangers = 0.0
-        one, household = self.bits - log2(max(base, 2)), self.household - log2(max(base, 2))
+        strangers, prior = 0.0, log2(max(base, LEAST_BASE))
+        one, household = self.bits - prior, self.household - prior
         most = max(one, household, strangers)
         parts = [2 ** max(bits - most, -200.0) for bits in (one, household, strangers)]
         return parts[0] / sum(parts)

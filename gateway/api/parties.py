@@ -1,11 +1,12 @@
 """Customers: finding them, their file, and what staff writes into it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from core.errors import InvalidInput
+from core.errors import InvalidInput, PossibleDuplicates
 from core.filters.parse import parse
 from core.ids import ContactPointId, PartyId, new_id
 from core.jobs import job_view
@@ -13,9 +14,10 @@ from core.permissions import Permission, needs
 from core.staff import Viewer
 from core.words import Assurance, ContactKind, Language
 from crm.conversations.events import PartyChanged
-from crm.identity.normalise import dialling_code, phone_address, typed_email_address
+from crm.identity.normalise import dialling_code
 from crm.identity.resolve import lock_key
 from crm.parties.model import Address, ContactPoint, Fact, Family, Party
+from gateway.api.duplicates import WrittenParty, likely, written_profile
 from gateway.api.jobs import JobAnswer
 from gateway.api.tags import Tags
 from gateway.lists import ListParams, list_query
@@ -23,7 +25,9 @@ from gateway.party_jobs import EXPORT, TAG
 from gateway.routes import Call, route
 from gateway.shapes.basics import NO_NUL, Id, Input, Name, Words
 from gateway.shapes.parties import CustomerFile, PartyList
+from gateway.typed_addresses import typed_address
 from storage import audit
+from storage.duplicates import say_not_same
 from storage.engine.listing import list_page
 from storage.engine.transaction import SqlTx
 from storage.jobs import start_job
@@ -64,6 +68,14 @@ class PartyChanges(Input):
     name: Name | None = None
     language: Language | None = None
     facts: Annotated[list[FactBody], Field(max_length=50)] = Field(default_factory=list)
+
+
+class NewParty(WrittenParty):
+    """`anyway`: it is none of those found. Its fields are as in a form; numbers and birth date become facts."""
+
+    name: Name
+    language: Language | None = None
+    anyway: bool = False
 
 
 class PointBody(Input):
@@ -129,6 +141,27 @@ async def get_party(call: Call) -> dict[str, Any]:
 
 
 @route(
+    "POST",
+    "/api/v1/parties",
+    access=needs(Permission.CUSTOMERS_WRITE),
+    summary="Write down a customer; refused with who they may be, unless `anyway`",
+    tag="customers",
+    body=NewParty,
+    returns=CustomerFile,
+    status=201,
+)
+async def add_party(call: Call) -> dict[str, Any]:
+    body: NewParty = call.body
+    country = call.parts.settings.business.country
+    points = [typed_address(point.kind, point.value, country) for point in body.contact_points]
+    base = await call.parts.base.size(call.parts.store)
+    found = await call.parts.store.read(likely, call.viewer, written_profile(body, country), base)
+    if found and not body.anyway:
+        raise PossibleDuplicates(parties=[_named(one) for one in found])
+    return await call.parts.store.write(_add, call.viewer, body, points, found)
+
+
+@route(
     "PATCH",
     "/api/v1/parties/{party_id}",
     access=needs(Permission.CUSTOMERS_WRITE),
@@ -152,8 +185,16 @@ async def change_party(call: Call) -> dict[str, Any]:
 )
 async def add_contact_point(call: Call) -> dict[str, Any]:
     body: PointBody = call.body
-    address = _address(body, call.parts.settings.business.country)
+    address = typed_address(body.kind, body.value, call.parts.settings.business.country)
     return await call.parts.store.write(_add_point, call.viewer, _id(call), address)
+
+
+def _named(one: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": one["party"]["id"],
+        "name": one["party"]["name"],
+        "probability": round(one["probability"], 3),
+    }
 
 
 def _dial(call: Call) -> str:
@@ -195,16 +236,27 @@ def _id(call: Call) -> PartyId:
     return PartyId(call.path["party_id"])
 
 
-def _address(body: PointBody, country: str) -> Address:
-    match body.kind:
-        case ContactKind.EMAIL:
-            return typed_email_address(body.value)
-        case ContactKind.PHONE:
-            return phone_address(body.value, country)
-        case ContactKind.POSTAL:
-            return Address(kind=ContactKind.POSTAL, value=" ".join(body.value.split()))
-        case ContactKind.WEBCHAT:
-            raise InvalidInput(problem="A chat address is made by the chat itself; add another kind")
+def _add(
+    tx: SqlTx, viewer: Viewer, body: NewParty, points: Sequence[Address], none_of: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    party = Party(
+        id=PartyId(new_id()), kind=body.kind, name=body.name, language=body.language, created_at=tx.now
+    )
+    tx.parties.insert(party)
+    told = [
+        FactBody(family=Family.IDENTITY, field=field, value=value) for field, value in body.numbers.items()
+    ]
+    if body.birth_date:
+        told.append(FactBody(family=Family.IDENTITY, field="birth_date", value=body.birth_date.isoformat()))
+    named = replace(party, name="")
+    for fact in _facts(tx, named, PartyChanges(name=body.name, facts=told)):
+        tx.parties.insert_fact(party.id, fact)
+    audit.record(tx, viewer.user_id, "party_added", party.id, anyway=body.anyway)
+    for address in points:
+        _hold(tx, viewer, party.id, address)
+    for one in none_of:
+        say_not_same(tx, party.id, PartyId(one["party"]["id"]), viewer.user_id)
+    return views.file_of(tx, viewer, party.id)
 
 
 def _change(tx: SqlTx, viewer: Viewer, party_id: PartyId, body: PartyChanges) -> dict[str, Any]:
@@ -237,6 +289,11 @@ def _facts(tx: SqlTx, party: Party, body: PartyChanges) -> list[Fact]:
 def _add_point(tx: SqlTx, viewer: Viewer, party_id: PartyId, address: Address) -> dict[str, Any]:
     """An address that is the party's already changes nothing; one that is another's is refused."""
     party_id = views.find(tx, viewer, party_id)
+    _hold(tx, viewer, party_id, address)
+    return views.customer_file(tx, viewer, party_id)
+
+
+def _hold(tx: SqlTx, viewer: Viewer, party_id: PartyId, address: Address) -> None:
     tx.lock(lock_key(address))
     held = tx.parties.find(address)
     if held is not None and held[0].id != party_id:
@@ -254,5 +311,5 @@ def _add_point(tx: SqlTx, viewer: Viewer, party_id: PartyId, address: Address) -
                 created_at=tx.now,
             )
         )
+        tx.parties.touch(party_id)
         audit.record(tx, viewer.user_id, "contact_point_added", party_id, kind=address.kind.value)
-    return views.customer_file(tx, viewer, party_id)

@@ -37,6 +37,7 @@ from gateway.assembly.playground import Playground
 from gateway.assembly.reactions import production_reactions
 from gateway.bot_turns import BotTurns
 from gateway.deliveries import Deliveries
+from gateway.duplicate_jobs import FIND, find_duplicates
 from gateway.duplicates import Lookout
 from gateway.first_start import ensure_a_queue
 from gateway.housekeeping import Housekeeping
@@ -249,8 +250,8 @@ class Product:
         tasks: dict[str, TaskHandler] = {
             DELIVER: deliveries.deliver,
             TURN: turns.take,
-            RUN_JOB: Jobs(opened.store, PARTY_JOBS).run,
-            LOOK: Lookout(opened.store).look,
+            RUN_JOB: Jobs(opened.store, {**PARTY_JOBS, FIND: find_duplicates}).run,
+            LOOK: Lookout(opened.store, join_certain=self.settings.identity.join_certain).look,
         }
         for channel in channels.values():
             tasks |= getattr(channel, "tasks", dict)()

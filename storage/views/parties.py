@@ -62,9 +62,14 @@ def find(tx: SqlTx, viewer: Viewer, party_id: PartyId) -> PartyId:
 
 
 def customer_file(tx: SqlTx, viewer: Viewer, party_id: PartyId) -> dict[str, Any]:
-    """Everything the right pane shows."""
+    """Everything the right pane shows. Raises `NotFound` for one that is not the viewer's to see."""
+    return file_of(tx, viewer, find(tx, viewer, party_id))
+
+
+def file_of(tx: SqlTx, viewer: Viewer, party_id: PartyId) -> dict[str, Any]:
+    """As `customer_file`, for who was just found to be allowed."""
     seq = last_seq(tx)
-    party = tx.parties.get(find(tx, viewer, party_id))
+    party = tx.parties.get(party_id)
     facts = tx.parties.facts(party.id)
     recent = (
         NAMED.where(conversations.c.party_id == party.id, visible(viewer))
