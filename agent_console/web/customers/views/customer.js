@@ -18,7 +18,7 @@ import {
 import { clock } from "../../shared/services/clock.js";
 import { explain } from "../../shared/services/feedback.js";
 import { pagesOf } from "../../shared/services/pages.js";
-import { addressOf, linkTo } from "../../shared/services/route.js";
+import { addressOf, go, linkTo } from "../../shared/services/route.js";
 import { can } from "../../shared/services/session.js";
 import { files, readFile } from "../services/files.js";
 import { Customer, CustomerName, CustomerTags } from "./file.js";
@@ -66,7 +66,7 @@ export function CustomerPage({ id }) {
       </span>
       <${CustomerTags} file=${file} />
     `}
-    facts=${html`<${Customer} id=${id} bare />`}
+    facts=${html`<${Customer} id=${id} bare onMerged=${(kept) => go(addressOf("customers", kept))} />`}
     factsLabel=${t("customer.label")}
     tabs=${[
       {

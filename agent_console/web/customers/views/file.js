@@ -20,6 +20,7 @@ import {
 } from "../../shared/kit/index.js";
 import { explain } from "../../shared/services/feedback.js";
 import { can } from "../../shared/services/session.js";
+import { Likely, Merges } from "../../duplicates/index.js";
 import { TagChips, TagEditor } from "../../tags/index.js";
 
 /** What an agent may add to each family by hand. */
@@ -34,7 +35,7 @@ const FIELDS = {
  * `latest`: newer states of the customer's conversations by id, where the page knows them. `bare`: without
  * what the customer's own page shows elsewhere.
  */
-export function Customer({ id, conversationId, latest, bare }) {
+export function Customer({ id, conversationId, latest, bare, onMerged }) {
   const problem = useSignal(null);
   const file = files.value[id];
   const read = () =>
@@ -51,6 +52,7 @@ export function Customer({ id, conversationId, latest, bare }) {
   return html`<div class="customer-scroll" tabindex="0" role="group" aria-label=${t("customer.label")}>
     ${bare ? html`<h2 class="visually-hidden">${t("customer.label")}</h2>` : html`<${Head} file=${file} />`}
     <${Claims} claims=${file.claims} />
+    <${Likely} id=${file.party.id} onMerged=${onMerged} />
     <${Figures} relational=${file.relational} />
     <${Coordinates} party=${file.party} points=${file.contact_points} />
     ${Object.keys(FIELDS).map(
@@ -62,6 +64,7 @@ export function Customer({ id, conversationId, latest, bare }) {
           facts=${file.families[family] ?? []}
         />`,
     )}
+    <${Merges} id=${file.party.id} seen=${file.seq} />
     ${
       !bare &&
       html`<${Others} conversations=${file.conversations} current=${conversationId} latest=${latest} />`

@@ -21,6 +21,14 @@ export const PLACES = [
     load: () => import("../../customers/list.js"),
   },
   {
+    name: "duplicates",
+    icon: "users",
+    key: "u",
+    permission: "customers.read_all",
+    view: "Review",
+    load: () => import("../../duplicates/page.js"),
+  },
+  {
     name: "tags",
     icon: "tags",
     key: "e",

@@ -38,6 +38,7 @@ export default {
   "nav.customers": "Customers",
   "nav.desk": "Desk",
   "nav.expand": "Expand the menu",
+  "nav.duplicates": "Duplicates",
   "nav.kit": "Kit",
   "nav.label": "Pages",
   "nav.live": "Live",

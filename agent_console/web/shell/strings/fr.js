@@ -38,6 +38,7 @@ export default {
   "nav.customers": "Clients",
   "nav.desk": "Bureau",
   "nav.expand": "Agrandir le menu",
+  "nav.duplicates": "Doublons",
   "nav.kit": "Kit",
   "nav.label": "Pages",
   "nav.live": "Supervision",

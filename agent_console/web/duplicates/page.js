@@ -1,0 +1,3 @@
+import "./strings/index.js";
+
+export { Review } from "./views/review.js";
