@@ -19,7 +19,9 @@ from storage.schema import claims, contact_points, facts, match_keys, parties
 
 COMPANY_FIELDS = ("siren", "siret", "registration_number", "vat_number")
 PERSON_FIELDS = ("national_number", "registration_number", "customer_number")
-COMPARED = ("given_name", "family_name", "birth_date", *COMPANY_FIELDS, *PERSON_FIELDS)
+GIVEN_FIELDS = ("given_name", "first_name")
+FAMILY_FIELDS = ("family_name", "last_name")
+COMPARED = (*GIVEN_FIELDS, *FAMILY_FIELDS, "birth_date", "city", *COMPANY_FIELDS, *PERSON_FIELDS)
 POSTCODE = re.compile(r"\b(\d{4,5}|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})\b")
 Values = Mapping[str, str]
 
@@ -57,6 +59,8 @@ def profile_of(
         known[of_kind].append(value)
     emails, phones = unique(known[ContactKind.EMAIL]), unique(known[ContactKind.PHONE])
     places = tuple(_place(value) for value in known[ContactKind.POSTAL])
+    if not places and told.get("city"):
+        places = (place(city=told["city"]),)
     if kind is PartyKind.ORGANISATION:
         return Profile(
             kind=kind,
@@ -116,7 +120,7 @@ def _facts(conn: Connection, party_ids: Sequence[str]) -> dict[str, dict[str, st
         select(facts.c.party_id, facts.c.field, facts.c.value)
         .where(
             facts.c.party_id.in_(party_ids),
-            facts.c.family == Family.IDENTITY.value,
+            facts.c.family.in_([Family.IDENTITY.value, Family.SOCIO_DEMOGRAPHIC.value]),
             facts.c.field.in_(COMPARED),
         )
         .order_by(facts.c.rank.desc(), facts.c.at, facts.c.id)
@@ -128,7 +132,10 @@ def _facts(conn: Connection, party_ids: Sequence[str]) -> dict[str, dict[str, st
 
 
 def _name(shown: str, told: Values) -> Name:
-    given, family = told.get("given_name", ""), told.get("family_name", "")
+    given, family = (
+        next((told[field] for field in fields if field in told), "")
+        for fields in (GIVEN_FIELDS, FAMILY_FIELDS)
+    )
     return split_name(given, family) if given and family else person_name(shown)
 
 

@@ -13,7 +13,7 @@ from crm.parties.model import Address, ContactPoint, Fact, Party
 from storage import rows
 from storage.engine.prepared import Prepared
 from storage.engine.upserts import insert_or_ignore
-from storage.match_keys import COMPARED, has_name
+from storage.match_keys import COMPARED, FAMILY_FIELDS, GIVEN_FIELDS, has_name
 from storage.schema import claims, contact_points, facts, parties, party_numbers, party_words
 
 BY_ID = Prepared(select(parties).where(parties.c.id == bindparam("party_id")))
@@ -42,7 +42,7 @@ KEEP_WORD = insert_or_ignore(party_words)
 TOLD = (
     select(facts.c.field, facts.c.value).where(facts.c.party_id == bindparam("party_id")).order_by(facts.c.id)
 )
-NAMES = frozenset({"name", "given_name", "family_name", "legal_name", "trade_name", "birth_name"})
+NAMES = frozenset({"name", *GIVEN_FIELDS, *FAMILY_FIELDS, "legal_name", "trade_name", "birth_name"})
 MOST_WORDS = 64  # of all names of one party
 FACTS = (
     select(facts)
