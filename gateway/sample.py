@@ -141,7 +141,7 @@ CUSTOMERS = (
 # Some came in twice, from the shop's own list, each with a slip or a gap: they are what the page of duplicates shows.
 TWICE = (
     _person("Margot Delorme", 1113, FR, "", "", date(1995, 2, 17), "", ""),
-    _person("GIRARD Tomas", 1114, FR, "Lyon", "", date(1979, 3, 9), "", "argent"),
+    _person("PERROT Julien", 1114, FR, "", "", date(1991, 3, 11), "", "argent"),
     _person("C. Vasseur", 1115, FR, "", "Pharmacienne", date(1990, 8, 14), "", "bronze"),
     _person("Haddad, Kareem", 1116, FR, "Marseille", "", date(1981, 3, 25), "", ""),
 )

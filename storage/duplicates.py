@@ -21,7 +21,6 @@ from storage.schema import duplicates, match_keys, parties
 MOST_OF_A_KEY = 200  # a key that more share says nothing
 MOST_COMPARED = 100
 MOST_KEPT = 10  # of one party
-PROOF = 15.0  # bits besides the name: more than one birth date, as much as one customer number
 Row = dict[str, Any]
 
 
@@ -64,7 +63,7 @@ def _with_proof(tx: SqlTx, found: Sequence[Alike], base: int, party_id: str, wei
     sure = {
         other
         for other, found_so in likeness.items()
-        if found_so.probability(base) >= weights.certain and found_so.beyond_names >= PROOF
+        if found_so.probability(base) >= weights.certain and found_so.is_proof
     }
     return [replace(one, proved=one.party_id in sure) for one in found]
 

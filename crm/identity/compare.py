@@ -15,6 +15,7 @@ from crm.identity.profile import Place, Profile
 CLOSE = 0.88  # Jaro-Winkler
 FAR = 0.75
 NO_DIGIT = re.compile(r"\D")
+FEW_SLIPS, LONG_ENOUGH = 2, 4  # letters
 A_YEAR = 366  # days
 
 
@@ -105,10 +106,10 @@ def email_addresses(one: str, other: str) -> Level:
     if one == other:
         return Level.SAME
     (mine, _, at_mine), (theirs, _, at_theirs) = one.partition("@"), other.partition("@")
-    if mine == theirs and len(mine) > 4:
+    if mine == theirs and len(mine) > LONG_ENOUGH:
         return Level.FORM
-    near = JaroWinkler.similarity(mine, theirs) >= CLOSE
-    if near and JaroWinkler.similarity(at_mine, at_theirs) >= CLOSE:
+    slips = DamerauLevenshtein.distance(mine, theirs), DamerauLevenshtein.distance(at_mine, at_theirs)
+    if max(slips) <= FEW_SLIPS and len(mine) > LONG_ENOUGH:
         return Level.CLOSE
     return Level.DIFFERENT
 

@@ -62,9 +62,13 @@ class Score:
     reasons: tuple[Reason, ...]  # weightiest first
 
     @property
-    def beyond_names(self) -> float:
-        """The bits that speak for them without what they are called: namesakes have none."""
-        return sum(reason.bits for reason in self.reasons if reason.bits > 0 and reason.field not in NAMES)
+    def is_proof(self) -> bool:
+        """Enough to join two by itself: a number nobody else has, or birth date and front door, with the same name."""
+        level = {reason.field: reason.level for reason in self.reasons}
+        named = all(level.get(field, L.SAME) in (L.SAME, L.SOUND, L.CLOSE) for field in NAMES)
+        numbered = L.SAME in (level.get(Field.PERSON_NUMBER), level.get(Field.COMPANY_NUMBER))
+        at_home = (level.get(Field.BIRTH_DATE), level.get(Field.PLACE)) == (L.SAME, L.SAME)
+        return named and (numbered or (at_home and level.get(Field.GIVEN_NAME) in (L.SAME, L.SOUND)))
 
     def probability(self, base: int) -> float:
         """That they are one, when either has about `base` others to be mistaken for, one of them at home."""

@@ -9,7 +9,7 @@ export function rowsOf(one, other) {
   const theirs = valuesOf(other);
   for (const id of new Set([...mine.keys(), ...theirs.keys()])) {
     const [family, field] = id.split(".");
-    if (field === "name") continue;
+    if (HEAD.includes(field)) continue;
     rows.push(row(id, family, field, mine.get(id) ?? "", theirs.get(id) ?? ""));
   }
   return rows.filter((shown) => shown.one !== "" || shown.other !== "");

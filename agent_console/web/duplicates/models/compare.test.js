@@ -14,7 +14,7 @@ const party = (id, more = {}) => ({
 const fact = (field, value) => ({ family: "identity", field, value });
 
 test("rows are what either has, and say where they differ", () => {
-  const one = party("a", { facts: [fact("city", "Nantes"), fact("name", "Léa")] });
+  const one = party("a", { facts: [fact("city", "Nantes"), fact("name", "Léa"), fact("language", "fr")] });
   const other = party("b", { name: "Lea", facts: [fact("city", "Rennes"), fact("job", "nurse")] });
   assert.deepEqual(
     rowsOf(one, other).map((row) => [row.id, row.differ]),

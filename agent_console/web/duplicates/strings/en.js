@@ -32,7 +32,7 @@ export default {
   "duplicates.reason.company_number.close": "company numbers one digit apart",
   "duplicates.reason.company_number.different": "different company numbers",
   "duplicates.reason.company_number.same": "same company number",
-  "duplicates.reason.email.close": "e-mails one letter apart",
+  "duplicates.reason.email.close": "e-mails almost the same",
   "duplicates.reason.email.different": "different e-mails",
   "duplicates.reason.email.form": "same e-mail name, other provider",
   "duplicates.reason.email.same": "same e-mail",

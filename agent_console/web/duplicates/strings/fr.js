@@ -32,7 +32,7 @@ export default {
   "duplicates.reason.company_number.close": "numéros d’entreprise à un chiffre près",
   "duplicates.reason.company_number.different": "numéros d’entreprise différents",
   "duplicates.reason.company_number.same": "même numéro d’entreprise",
-  "duplicates.reason.email.close": "e-mails à une lettre près",
+  "duplicates.reason.email.close": "e-mails presque identiques",
   "duplicates.reason.email.different": "e-mails différents",
   "duplicates.reason.email.form": "même nom d’e-mail, autre fournisseur",
   "duplicates.reason.email.same": "même e-mail",

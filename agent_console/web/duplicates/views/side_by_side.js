@@ -4,7 +4,7 @@ import { html } from "htm/preact";
 import { useId } from "preact/hooks";
 import { t, word } from "../../shared/i18n/index.js";
 import { number, phone, shortDate } from "../../shared/i18n/format.js";
-import { Avatar, Icon, Tag } from "../../shared/kit/index.js";
+import { Avatar, Button, Icon, Tag } from "../../shared/kit/index.js";
 import { addressOf } from "../../shared/services/route.js";
 import { TagChips } from "../../tags/index.js";
 import { reasonsOf, rowsOf } from "../models/compare.js";
@@ -43,7 +43,7 @@ function Head({ party, stays, onTurn }) {
     ${
       stays
         ? html`<${Tag} kind="success" icon="check">${t("duplicates.stays")}<//>`
-        : html`<button type="button" class="link" onClick=${onTurn}>${t("duplicates.turn")}</button>`
+        : html`<${Button} small onClick=${onTurn}>${t("duplicates.turn")}<//>`
     }
   </header>`;
 }
@@ -54,7 +54,7 @@ function Row({ row, side, chosen }) {
   const choose = (which) => (chosen.value = { ...chosen.value, [row.id]: which });
   const cell = (which) => {
     const value = row[which];
-    if (value === "") return html`<div class="side-cell empty">–</div>`;
+    if (value === "") return html`<div class="side-cell blank">–</div>`;
     const shown = textOf(row, value);
     if (!row.differ) return html`<div class="side-cell">${shown}</div>`;
     return html`<label class="side-cell differs ${side === which ? "kept" : ""}">
@@ -76,6 +76,7 @@ function Row({ row, side, chosen }) {
 
 function textOf(row, value) {
   if (row.field === "language") return word("language", value);
+  if (row.field === "preferred_channel") return word("channel", value);
   if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return shortDate(value);
   return row.field === "name" ? phone(String(value)) : String(value);
 }
