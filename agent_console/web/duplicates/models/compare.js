@@ -46,6 +46,9 @@ export function takenOf(rows, chosen, loserSide) {
     .map((shown) => shown.id);
 }
 
+/** Two are never one for sure: what is shown of how likely it is ends at 99 %. */
+export const shownChance = (probability) => Math.min(Math.floor(probability * 100) / 100, 0.99);
+
 /** The strongest reasons for, and those against. */
 export function reasonsOf(reasons, most = 5) {
   const told = reasons.filter((reason) => Math.abs(reason.bits) >= 1);

@@ -8,7 +8,7 @@ import { percent, phone } from "../../shared/i18n/format.js";
 import { Button, Dialog, Icon, Loading } from "../../shared/kit/index.js";
 import { attempt } from "../../shared/services/feedback.js";
 import { can } from "../../shared/services/session.js";
-import { rowsOf, takenOf, winnerOf } from "../models/compare.js";
+import { rowsOf, shownChance, takenOf, winnerOf } from "../models/compare.js";
 import { compare, likely, merge, readLikely, sayNotSame } from "../services/duplicates.js";
 import { Reasons, SideBySide } from "./side_by_side.js";
 
@@ -26,7 +26,7 @@ export function Likely({ id, onMerged }) {
         <p>
           <${Icon} name="users" />
           <b>${t("duplicates.likely", { name: phone(item.party.name) })}</b>
-          <small>${percent(item.probability)}</small>
+          <small>${percent(shownChance(item.probability))}</small>
         </p>
         <${Reasons} reasons=${item.reasons} />
         ${

@@ -8,7 +8,7 @@ import { percent, phone } from "../../shared/i18n/format.js";
 import { Button, Empty, Icon, Loading, Tabs } from "../../shared/kit/index.js";
 import { explain } from "../../shared/services/feedback.js";
 import { can } from "../../shared/services/session.js";
-import { rowsOf, takenOf, winnerOf } from "../models/compare.js";
+import { rowsOf, shownChance, takenOf, winnerOf } from "../models/compare.js";
 import { merge, readPairs, reopen, sayNotSame, searchAll } from "../services/duplicates.js";
 import { Reasons, SideBySide } from "./side_by_side.js";
 
@@ -141,7 +141,7 @@ function Pair({ pair, total, first, onMove, onDrop, onUndone }) {
   >
     <header class="pair-head">
       <p>
-        <b>${t("duplicates.certainty", { percent: percent(pair.probability) })}</b>
+        <b>${t("duplicates.certainty", { percent: percent(shownChance(pair.probability)) })}</b>
         <span>${t("duplicates.count", { count: total })}</span>
       </p>
       <${Reasons} reasons=${pair.reasons} />
