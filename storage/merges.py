@@ -87,6 +87,8 @@ def merge(
 ) -> Merge:
     """Makes the loser part of the winner. `take` names what the loser's value is kept of: `name`, `language`, fields.
 
+    Somebody who merges sees which values stay; without anybody (`by`) the better source wins, then the newer value.
+
     Raises `NotFound`, and `InvalidInput` for a party and itself, one merged already, or a person and an organisation.
     """
     tx.lock(*(f"party:{party_id}" for party_id in (winner_id, loser_id)))
@@ -108,7 +110,7 @@ def merge(
         counts=counted(tx, loser.id),
     )
     tx.conn.execute(insert(merges), asdict(done))
-    chosen = _chosen(tx, loser.id, take)
+    chosen = _chosen(tx, winner.id, loser.id, take) if by else []
     for moved in MOVED:
         _move(tx, done.id, moved, loser.id, winner.id)
     _add_facts(tx, done.id, winner.id, chosen)
@@ -242,11 +244,24 @@ def _merge(row: Any) -> Merge:
     return Merge(**{name: row[name] for name in Merge.__dataclass_fields__})
 
 
-def _chosen(tx: SqlTx, loser_id: PartyId, take: Collection[str]) -> list[Fact]:
+def _chosen(tx: SqlTx, winner_id: PartyId, loser_id: PartyId, take: Collection[str]) -> list[Fact]:
+    """What somebody chose against the better source or the newer value: it is told again, by them."""
+    mine, theirs = _won(tx, winner_id), _won(tx, loser_id)
+    chosen = []
+    for name in sorted(mine.keys() & theirs.keys()):
+        taken = name.removeprefix("identity.") in take or name in take
+        wanted, other = (theirs[name], mine[name]) if taken else (mine[name], theirs[name])
+        survives = (wanted.rank, -wanted.at.timestamp()) < (other.rank, -other.at.timestamp())
+        if wanted.value != other.value and not survives:
+            chosen.append(replace(wanted, source=STAFF, rank=CHOSEN_RANK, at=tx.now))
+    return chosen
+
+
+def _won(tx: SqlTx, party_id: PartyId) -> dict[str, Fact]:
     won: dict[str, Fact] = {}
-    for fact in tx.parties.facts(loser_id):
+    for fact in tx.parties.facts(party_id):
         won.setdefault(f"{fact.family.value}.{fact.field}", fact)
-    return [replace(won[name], source=STAFF, rank=CHOSEN_RANK, at=tx.now) for name in take if name in won]
+    return won
 
 
 def _move(tx: SqlTx, merge_id: str, moved: Moved, loser_id: PartyId, winner_id: PartyId) -> None:

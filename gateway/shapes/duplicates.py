@@ -22,6 +22,8 @@ class ComparedFact(Output):
     field: str
     value: Any
     source: str
+    rank: int
+    at: datetime
 
 
 class ComparedParty(PartyBrief):

@@ -91,12 +91,7 @@ def may_propose(tx: SqlTx, viewer: Viewer, one: PartyId, other: PartyId) -> bool
 def _facts(tx: SqlTx, party_id: PartyId) -> list[dict[str, Any]]:
     told = tx.parties.facts(party_id)
     return [
-        {
-            "family": value["family"],
-            "field": value["field"],
-            "value": value["value"],
-            "source": value["source"],
-        }
+        {name: value[name] for name in ("family", "field", "value", "source", "rank", "at")}
         for family in WITH_FACTS
         for value in surviving(told, family)
     ]

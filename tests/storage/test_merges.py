@@ -256,9 +256,15 @@ async def test_merging_takes_over_who_it_is_not_and_undoing_says_they_are_two(an
     assert other in (pair.one_id, pair.other_id)
 
 
-async def test_facts_of_a_file_survive_with_their_source(any_store: Store) -> None:
+@pytest.mark.parametrize(("by", "job"), [(INES, "nurse"), (None, "doctor")])
+async def test_no_value_is_lost_and_what_somebody_saw_kept_is_kept(
+    any_store: Store, by: UserId | None, job: str
+) -> None:
     one = await party(any_store, "Léa Martin", job="nurse")
     other = await party(any_store, "Lea Martain", job="doctor")
-    await merged(any_store, one, other)
-    query = select(facts.c.value).where(facts.c.party_id == one).order_by(facts.c.id)
-    assert await any_store.read(lambda tx: tx.conn.execute(query).scalars().all()) == ["nurse", "doctor"]
+    done = await any_store.write(merge, one, other, by)
+    query = select(facts.c.value).where(facts.c.party_id == one)
+    told = await any_store.read(lambda tx: tx.conn.execute(query).scalars().all())
+    assert (set(told), (await won(any_store, one))["job"]) == ({"nurse", "doctor"}, job)
+    await any_store.write(undo, done.id, INES)
+    assert (await won(any_store, one), await won(any_store, other)) == ({"job": "nurse"}, {"job": "doctor"})

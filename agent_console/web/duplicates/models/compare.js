@@ -2,31 +2,39 @@
 
 const HEAD = ["name", "language"];
 
-/** [{id, label, family, one, other, differ, choice}]: a value is text, or "" where there is none. */
+/**
+ * [{id, family, field, one, other, differ, better}]: a value is "" where there is none; `better` is the side
+ * whose value survives by its source, then by its date, where that says anything.
+ */
 export function rowsOf(one, other) {
-  const rows = HEAD.map((id) => row(id, null, id, one[id] ?? "", other[id] ?? ""));
-  const mine = valuesOf(one);
-  const theirs = valuesOf(other);
+  const rows = HEAD.map((id) => row(id, null, id, { value: one[id] }, { value: other[id] }));
+  const mine = factsOf(one);
+  const theirs = factsOf(other);
   for (const id of new Set([...mine.keys(), ...theirs.keys()])) {
     const [family, field] = id.split(".");
     if (HEAD.includes(field)) continue;
-    rows.push(row(id, family, field, mine.get(id) ?? "", theirs.get(id) ?? ""));
+    rows.push(row(id, family, field, mine.get(id), theirs.get(id)));
   }
   return rows.filter((shown) => shown.one !== "" || shown.other !== "");
 }
 
-const valuesOf = (party) => new Map(party.facts.map((fact) => [`${fact.family}.${fact.field}`, fact.value]));
+const factsOf = (party) => new Map(party.facts.map((fact) => [`${fact.family}.${fact.field}`, fact]));
 
-function row(id, family, field, one, other) {
-  return {
-    id,
-    family,
-    field,
-    one,
-    other,
-    differ: one !== "" && other !== "" && String(one) !== String(other),
-  };
+function row(id, family, field, mine, theirs) {
+  const one = mine?.value ?? "";
+  const other = theirs?.value ?? "";
+  const differ = one !== "" && other !== "" && String(one) !== String(other);
+  return { id, family, field, one, other, differ, better: differ ? betterOf(mine, theirs) : null };
 }
+
+function betterOf(mine, theirs) {
+  if (mine.rank !== theirs.rank) return mine.rank < theirs.rank ? "one" : "other";
+  if (!mine.at || mine.at === theirs.at) return null;
+  return mine.at > theirs.at ? "one" : "other";
+}
+
+/** The side whose value of a row is kept: the chosen, else the better, else that of the file that stays. */
+export const sideOf = (shown, chosen, keptSide) => chosen[shown.id] ?? shown.better ?? keptSide;
 
 /** Which of two stays: the one with more conversations, then the older. */
 export function winnerOf(one, other) {
@@ -34,14 +42,14 @@ export function winnerOf(one, other) {
   return one.created_at <= other.created_at ? one : other;
 }
 
-/** What the loser's value is kept of: what was chosen of them, and what the winner lacks of the head. */
+/** What the loser's value is kept of, where the two differ; and what of the head the winner lacks. */
 export function takenOf(rows, chosen, loserSide) {
   const winnerSide = loserSide === "one" ? "other" : "one";
   return rows
     .filter((shown) =>
-      chosen[shown.id] === undefined
-        ? HEAD.includes(shown.id) && shown[winnerSide] === "" && shown[loserSide] !== ""
-        : chosen[shown.id] === loserSide && shown.differ,
+      shown.differ
+        ? sideOf(shown, chosen, winnerSide) === loserSide
+        : HEAD.includes(shown.id) && shown[winnerSide] === "",
     )
     .map((shown) => shown.id);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { reasonsOf, rowsOf, takenOf, winnerOf } from "./compare.js";
+import { reasonsOf, rowsOf, sideOf, takenOf, winnerOf } from "./compare.js";
 
 const party = (id, more = {}) => ({
   id,
@@ -44,6 +44,21 @@ test("only what was chosen of the loser is taken, and a language the winner lack
     "language",
     "identity.city",
   ]);
+});
+
+test("the better source survives, then the newer value, then the file that stays", () => {
+  const told = (value, rank, at) => ({ ...fact("city", value), rank, at });
+  const side = (mine, theirs) =>
+    sideOf(
+      rowsOf(party("a", { facts: [mine] }), party("b", { facts: [theirs] })).find(
+        (row) => row.field === "city",
+      ),
+      {},
+      "one",
+    );
+  assert.equal(side(told("Nantes", 50, "2026-05"), told("Rennes", 10, "2026-01")), "other");
+  assert.equal(side(told("Nantes", 10, "2026-05"), told("Rennes", 10, "2026-01")), "one");
+  assert.equal(side(told("Nantes", 10, "2026-01"), told("Rennes", 10, "2026-01")), "one");
 });
 
 test("weak reasons are left out", () => {

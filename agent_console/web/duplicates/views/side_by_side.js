@@ -7,7 +7,7 @@ import { number, phone, shortDate } from "../../shared/i18n/format.js";
 import { Avatar, Button, Icon, Tag } from "../../shared/kit/index.js";
 import { addressOf } from "../../shared/services/route.js";
 import { TagChips } from "../../tags/index.js";
-import { reasonsOf, rowsOf } from "../models/compare.js";
+import { reasonsOf, rowsOf, sideOf } from "../models/compare.js";
 
 /** `kept` is the id of the file that stays, `onTurn` changes it; `chosen` is a signal of the side by row. */
 export function SideBySide({ one, other, kept, chosen, onTurn }) {
@@ -18,7 +18,7 @@ export function SideBySide({ one, other, kept, chosen, onTurn }) {
     <${Head} party=${other} stays=${kept === other.id} onTurn=${onTurn} />
     ${rows.map(
       (row) =>
-        html`<${Row} key=${row.id} row=${row} side=${chosen.value[row.id] ?? side} chosen=${chosen} />`,
+        html`<${Row} key=${row.id} row=${row} side=${sideOf(row, chosen.value, side)} chosen=${chosen} />`,
     )}
     <${Points} party=${one} />
     <${Points} party=${other} />
