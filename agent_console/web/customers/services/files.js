@@ -78,6 +78,13 @@ export async function change(id, changes, before) {
   return true;
 }
 
+/** Writes down a new customer; refused with `possible_duplicates`, unless `anyway`. */
+export async function addCustomer(written) {
+  const file = await api.post("/parties", written);
+  files.value = { ...files.peek(), [file.party.id]: file };
+  return file;
+}
+
 export async function addContactPoint(id, kind, value) {
   const path = `/parties/${encodeURIComponent(id)}/contact-points`;
   const answer = await attempt(() => api.post(path, { kind, value }));

@@ -13,6 +13,7 @@ import { TagChip, TagChips } from "../../tags/index.js";
 import { sorted, tags } from "../../tags/services/tags.js";
 import { customers, exportThem, lists, readLists, tagThem } from "../services/list.js";
 import { CustomerPage } from "./customer.js";
+import { NewCustomer } from "./new_customer.js";
 
 export function Customers() {
   const { id } = route.value;
@@ -22,6 +23,7 @@ export function Customers() {
 function List() {
   const problem = useSignal(null);
   const tagging = useSignal(null);
+  const adding = useSignal(false);
   const read = () =>
     Promise.all([readLists(), tags.read()]).then(
       () => (problem.value = null),
@@ -65,16 +67,25 @@ function List() {
       nameOf=${(party) => phone(party.name)}
       onOpen=${(party) => go(addressOf("customers", party.id))}
       actionsFor=${can("customers.write") ? actionsFor : undefined}
-      tools=${
-        can("customers.export") &&
-        html`<${Button} icon="download" onClick=${() => send(shownNow(whole))}>
-          ${t("customers.export_all")}
-        <//>`
-      }
+      tools=${html`
+        ${
+          can("customers.export") &&
+          html`<${Button} icon="download" onClick=${() => send(shownNow(whole))}>
+            ${t("customers.export_all")}
+          <//>`
+        }
+        ${
+          can("customers.write") &&
+          html`<${Button} kind="primary" icon="plus" onClick=${() => (adding.value = true)}>
+            ${t("customers.new")}
+          <//>`
+        }
+      `}
       empty=${html`<${Empty} icon="contact-round" title=${t("customers.none")}>
         ${t("customers.none_hint")}
       <//>`}
     />
+    ${adding.value && html`<${NewCustomer} onClose=${() => (adding.value = false)} />`}
     ${
       tagging.value &&
       html`<${TagMany}

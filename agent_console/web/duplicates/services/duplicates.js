@@ -40,7 +40,10 @@ export const check = (written) => api.post("/duplicates/check", written);
 
 export const searchAll = () => attempt(() => jobs.start("/duplicates/search", {}));
 
-/** Makes the two one, and offers to take it back. Answers the merge, or nothing when it was refused. */
+/**
+ * Makes the two one, and offers to take it back, as if nobody had decided. Answers the merge, or nothing when
+ * it was refused.
+ */
 export async function merge(winner, loser, take, { onUndone } = {}) {
   const answer = await attempt(() => api.post("/merges", { winner: winner.id, loser: loser.id, take }));
   if (!answer) return undefined;
@@ -49,7 +52,7 @@ export async function merge(winner, loser, take, { onUndone } = {}) {
     action: {
       label: t("action.undo"),
       run: async () => {
-        if (await undo(answer.merge.id, [])) onUndone?.();
+        if ((await undo(answer.merge.id, [])) && (await reopen(winner, loser))) onUndone?.();
       },
     },
   });
