@@ -75,7 +75,7 @@ export function NewCustomer({ onClose }) {
       ${field("email", word("kind", "email"), { type: "email", maxlength: 254 })}
       <${Found} items=${found.value} onOpen=${onClose} />
       ${problem.value && html`<p class="problem" role="alert">${problem.value}</p>`}
-      <footer class="dialog-actions">
+      <footer>
         <${Button} onClick=${onClose}>${t("action.cancel")}<//>
         <${Button} kind="primary" type="submit" disabled=${busy.value}>
           ${t(found.value.length > 0 ? "customers.add_anyway" : "customers.add")}

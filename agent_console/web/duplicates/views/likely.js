@@ -89,7 +89,7 @@ function CompareDialog({ id, item, onDone, onClose }) {
     </div>
     <${SideBySide} one=${one} other=${other} kept=${kept.value} chosen=${chosen} onTurn=${turn} />
     <p class="dialog-hint">${t("duplicates.moved", counts[loser.id])}</p>
-    <footer class="dialog-actions">
+    <footer>
       <${Button} icon="x" onClick=${doSplit}>${t("duplicates.other_person")}<//>
       <${Button} kind="primary" icon="git-merge" onClick=${doMerge}>${t("duplicates.merge")}<//>
     </footer>

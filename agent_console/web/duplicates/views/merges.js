@@ -99,7 +99,7 @@ function Split({ merge, onClose, onDone }) {
         </ul>
       `
     }
-    <footer class="dialog-actions">
+    <footer>
       <${Button} onClick=${onClose}>${t("action.cancel")}<//>
       <${Button} kind="primary" icon="split" disabled=${!unclear.value} onClick=${split}>
         ${t("duplicates.undo")}
