@@ -128,7 +128,7 @@ DEFAULT = Weights(
             different=(0.3, 0.999, 0.88),
         ),
         Field.PHONE: _bits(
-            same=(0.55, 0.00005, 0.35), close=(0.05, 0.0005, 0.001), different=(0.4, 0.999, 0.65)
+            same=(0.55, 0.00005, 0.35), close=(0.05, 0.002, 0.003), different=(0.4, 0.999, 0.65)
         ),
         Field.PLACE: _bits(
             same=(0.6, 0.0001, 0.7),

@@ -203,9 +203,7 @@ class Base:
     async def check(self) -> None:
         store, model = self.opened.store, self.model
         for moved in MOVED:
-            rows = await store.read(
-                lambda tx, m=moved: tx.conn.execute(select(m.id, m.table.c.party_id)).all()
-            )
+            rows = await store.read(_all, select(moved.id, moved.table.c.party_id))
             assert {(moved.what, str(i)): party for i, party in rows} == {
                 item: owner for item, owner in model.owner.items() if item[0] == moved.what
             }
@@ -219,11 +217,7 @@ class Base:
 
     async def check_search(self) -> None:
         for party in self.model.alive:
-            text = self.model.name[party]
-            found = await self.opened.store.read(
-                lambda tx, t=text: set(tx.conn.execute(select(parties.c.id).where(matching(tx, t))).scalars())
-            )
-            assert party in found
+            assert party in await self.opened.store.read(_found, self.model.name[party])
 
     def _anybody(self) -> str:
         return self.chance.choice(self.model.alive)
@@ -235,10 +229,8 @@ class Base:
     async def _things(self) -> set[Item]:
         found: set[Item] = set()
         for moved in MOVED:
-            rows = await self.opened.store.read(
-                lambda tx, m=moved: tx.conn.execute(select(m.id)).scalars().all()
-            )
-            found |= {(moved.what, str(i)) for i in rows}
+            rows = await self.opened.store.read(_all, select(moved.id))
+            found |= {(moved.what, str(row.id)) for row in rows}
         return found
 
     async def _learn(self, party: str) -> None:
@@ -246,6 +238,14 @@ class Base:
         for item in await self._things() - set(self.model.owner):
             self.model.owner[item] = party
             self.model.born[item] = self.clock.now()
+
+
+def _all(tx: Any, query: Any) -> Any:
+    return tx.conn.execute(query).all()
+
+
+def _found(tx: Any, text: str) -> set[str]:
+    return set(tx.conn.execute(select(parties.c.id).where(matching(tx, text))).scalars())
 
 
 async def run(folder: Path, seed: int, steps: int) -> None:
