@@ -22,6 +22,7 @@ class Permission(StrEnum):
     CUSTOMERS_WRITE = "customers.write"
     CUSTOMERS_MERGE = "customers.merge"  # make two files one, take it back, say that two are not the same
     CUSTOMERS_READ_ALL = "customers.read_all"  # with their conversations, whatever the queue
+    CUSTOMERS_MODEL = "customers.model"  # which kinds of relationships there are
     CUSTOMERS_EXPORT = "customers.export"
     TAGS_MANAGE = "tags.manage"
     VIEWS_SHARE = "views.share"
@@ -67,11 +68,14 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.AGENT: frozenset({*_FILES, P.DESK_WORK}),
     Role.SUPERVISOR: frozenset(_SUPERVISION),
     Role.DESIGNER: frozenset({P.BOTS_READ}),
-    Role.CRM: frozenset({*_FILES, P.CUSTOMERS_READ_ALL, P.CUSTOMERS_EXPORT, P.TAGS_MANAGE, P.VIEWS_SHARE}),
+    Role.CRM: frozenset(
+        {*_FILES, P.CUSTOMERS_READ_ALL, P.CUSTOMERS_EXPORT, P.CUSTOMERS_MODEL, P.TAGS_MANAGE, P.VIEWS_SHARE}
+    ),
     Role.ADMIN: frozenset(
         {
             *_SUPERVISION,
             P.CUSTOMERS_EXPORT,
+            P.CUSTOMERS_MODEL,
             P.BOTS_READ,
             P.USERS_MANAGE,
             P.ROLES_MANAGE,

@@ -49,6 +49,7 @@ from storage.schema import (
     merges,
     parties,
     party_tags,
+    relationships,
 )
 
 CHOSEN_RANK = 10  # as what a member of staff wrote
@@ -61,24 +62,31 @@ CLAIMS = "claims"
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Rows that belong to one party and move with it. `since` is when a row came to be."""
+    """Rows that belong to one party and move with it. `since` is when a row came to be, `holder` whose it is."""
 
     table: Table
     since: Column[Any]
+    holder: Column[Any]
+    end: str = ""  # which end of a link
 
     @property
     def what(self) -> str:
-        return self.table.name
+        return f"{self.table.name} {self.end}".strip()
 
     @property
     def id(self) -> Column[Any]:
         return self.table.c.id
 
 
+POINTS = Moved(contact_points, contact_points.c.created_at, contact_points.c.party_id)
+FACTS = Moved(facts, facts.c.at, facts.c.party_id)
+TALKS = Moved(conversations, conversations.c.opened_at, conversations.c.party_id)
 MOVED = (
-    Moved(contact_points, contact_points.c.created_at),
-    Moved(facts, facts.c.at),
-    Moved(conversations, conversations.c.opened_at),
+    POINTS,
+    FACTS,
+    TALKS,
+    Moved(relationships, relationships.c.created_at, relationships.c.from_id, "from"),
+    Moved(relationships, relationships.c.created_at, relationships.c.to_id, "to"),
 )
 
 
@@ -137,10 +145,10 @@ def undo(tx: SqlTx, merge_id: str, by: UserId, give: Collection[str] = ()) -> Me
     holder = tx.parties.get(done.winner_id)
     loser = _row(tx, done.loser_id)
     for moved in MOVED:
-        there = moved.table.c.party_id == holder.id
+        there = moved.holder == holder.id
         moved_then = _id_in(moved, select(merge_moves.c.thing_id).where(_of(done.id, moved.what)))
         _give(tx, moved, and_(there, or_(moved_then, _id_in(moved, _given(moved, give)))), loser.id)
-    _give(tx, MOVED[-1], and_(conversations.c.party_id == holder.id, _came_since(done)), loser.id)
+    _give(tx, TALKS, and_(conversations.c.party_id == holder.id, _came_since(done)), loser.id)
     _take_back(tx, done, holder.id)
     tx.parties.save(replace(loser, merged_into=None))
     winner = _row(tx, done.winner_id)
@@ -176,15 +184,12 @@ def merges_of(tx: SqlTx, party_id: PartyId) -> list[Merge]:
 
 def counted(tx: SqlTx, party_id: PartyId) -> dict[str, int]:
     """How many things of each kind are the party's."""
-    tables = (*(moved.table for moved in MOVED), claims, party_tags)
-    return {
-        table.name: int(
-            tx.conn.execute(
-                select(func.count()).select_from(table).where(table.c.party_id == party_id)
-            ).scalar_one()
-        )
-        for table in tables
-    }
+    holders = (*(moved.holder for moved in MOVED), claims.c.party_id, party_tags.c.party_id)
+    counts: dict[str, int] = {}
+    for holder in holders:
+        found = select(func.count()).where(holder == party_id)
+        counts[holder.table.name] = counts.get(holder.table.name, 0) + tx.conn.execute(found).scalar_one()
+    return counts
 
 
 def unclear(tx: SqlTx, merge_id: str) -> list[dict[str, Any]]:
@@ -195,16 +200,16 @@ def unclear(tx: SqlTx, merge_id: str) -> list[dict[str, Any]]:
         contact_points.name: (contact_points.c.value, literal(value=True)),
         facts.name: (
             facts.c.field,
-            _id_not_in(MOVED[1], select(merge_moves.c.thing_id).where(_of(done.id, ADDED))),
+            _id_not_in(FACTS, select(merge_moves.c.thing_id).where(_of(done.id, ADDED))),
         ),
         conversations.name: (conversations.c.subject, _by_new_address(done)),
     }
     found = []
-    for moved in MOVED:
+    for moved in (POINTS, FACTS, TALKS):
         label, also = by_whom[moved.what]
         query = (
             select(moved.id, label.label("label"), moved.since.label("at"))
-            .where(moved.table.c.party_id == holder, moved.since > done.at, also)
+            .where(moved.holder == holder, moved.since > done.at, also)
             .order_by(moved.since)
             .limit(200)
         )
@@ -265,10 +270,10 @@ def _won(tx: SqlTx, party_id: PartyId) -> dict[str, Fact]:
 
 
 def _move(tx: SqlTx, merge_id: str, moved: Moved, loser_id: PartyId, winner_id: PartyId) -> None:
-    theirs = moved.table.c.party_id == loser_id
+    theirs = moved.holder == loser_id
     listed = select(literal(merge_id), literal(moved.what), cast(moved.id, Text)).where(theirs)
     tx.conn.execute(insert(merge_moves).from_select(["merge_id", "what", "thing_id"], listed))
-    tx.conn.execute(update(moved.table).where(theirs).values(party_id=winner_id))
+    tx.conn.execute(update(moved.table).where(theirs).values({moved.holder: winner_id}))
 
 
 def _add_facts(tx: SqlTx, merge_id: str, winner_id: PartyId, chosen: Sequence[Fact]) -> None:
@@ -385,7 +390,7 @@ def _given(moved: Moved, give: Collection[str]) -> list[str]:
 
 
 def _give(tx: SqlTx, moved: Moved, which: ColumnElement[bool], party_id: PartyId) -> None:
-    tx.conn.execute(update(moved.table).where(which).values(party_id=party_id))
+    tx.conn.execute(update(moved.table).where(which).values({moved.holder: party_id}))
 
 
 def _holds(party_ids: Sequence[str]) -> ColumnElement[bool]:

@@ -32,6 +32,7 @@ from storage.schema.parties import (
     party_words,
 )
 from storage.schema.queues import entry_points, queue_members, queues
+from storage.schema.relationships import relationship_types, relationships
 from storage.schema.saved_views import saved_views
 from storage.schema.set_aside import set_aside
 from storage.schema.tags import conversation_tags, party_tags, tags
@@ -76,6 +77,8 @@ __all__ = [
     "queue_members",
     "queues",
     "reading_marks",
+    "relationship_types",
+    "relationships",
     "roles",
     "saved_views",
     "sessions",

@@ -92,7 +92,7 @@ async def check(opened: Opened, count: int) -> None:
         stands = _pairs(tx, select(merges.c.loser_id, merges.c.winner_id).where(merges.c.undone_at.is_(None)))
         assert {loser: winner for loser, winner in into.items() if winner} == stands
         for moved in MOVED:
-            owners = set(tx.conn.execute(select(moved.table.c.party_id)).scalars())
+            owners = set(tx.conn.execute(select(moved.holder)).scalars())
             assert all(into[owner] is None for owner in owners)
         points = tx.conn.execute(select(func.count()).select_from(contact_points)).scalar_one()
         assert (len(into), points) == (count, count)

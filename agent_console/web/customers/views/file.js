@@ -21,6 +21,7 @@ import {
 import { explain } from "../../shared/services/feedback.js";
 import { can } from "../../shared/services/session.js";
 import { Likely, Merges } from "../../duplicates/index.js";
+import { Relationships } from "../../relationships/index.js";
 import { TagChips, TagEditor } from "../../tags/index.js";
 
 /** What an agent may add to each family by hand. */
@@ -64,6 +65,7 @@ export function Customer({ id, conversationId, latest, bare, onMerged }) {
           facts=${file.families[family] ?? []}
         />`,
     )}
+    <${Relationships} party=${file.party} seen=${file.seq} />
     <${Merges} id=${file.party.id} seen=${file.seq} />
     ${
       !bare &&

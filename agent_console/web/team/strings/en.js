@@ -5,6 +5,7 @@ export default {
   "permission.conversations.write": "Add notes and tags to conversations",
   "permission.customers.export": "Export customers",
   "permission.customers.merge": "Merge and split customer files",
+  "permission.customers.model": "Define kinds of relationships",
   "permission.customers.read": "Read customer files",
   "permission.customers.read_all": "See the whole customer base",
   "permission.customers.write": "Edit customer files",

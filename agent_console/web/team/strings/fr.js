@@ -5,6 +5,7 @@ export default {
   "permission.conversations.write": "Annoter et étiqueter les conversations",
   "permission.customers.export": "Exporter les clients",
   "permission.customers.merge": "Fusionner et séparer les fiches clients",
+  "permission.customers.model": "Définir les types de relations",
   "permission.customers.read": "Lire les fiches clients",
   "permission.customers.read_all": "Voir toute la base clients",
   "permission.customers.write": "Modifier les fiches clients",

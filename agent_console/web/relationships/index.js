@@ -1,0 +1,3 @@
+import "./strings/index.js";
+
+export { Relationships } from "./views/relationships.js";

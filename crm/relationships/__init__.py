@@ -1,0 +1,1 @@
+"""Relationships: typed, dated links from one party to another."""
