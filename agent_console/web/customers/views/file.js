@@ -56,6 +56,7 @@ export function Customer({ id, conversationId, latest, bare, onMerged }) {
     <${Likely} id=${file.party.id} onMerged=${onMerged} />
     <${Figures} relational=${file.relational} />
     <${Coordinates} party=${file.party} points=${file.contact_points} />
+    <${Relationships} party=${file.party} seen=${file.seq} />
     ${Object.keys(FIELDS).map(
       (family) =>
         html`<${Family}
@@ -65,7 +66,6 @@ export function Customer({ id, conversationId, latest, bare, onMerged }) {
           facts=${file.families[family] ?? []}
         />`,
     )}
-    <${Relationships} party=${file.party} seen=${file.seq} />
     <${Merges} id=${file.party.id} seen=${file.seq} />
     ${
       !bare &&
