@@ -1,9 +1,11 @@
 """Looks for duplicates of whoever's file changed, after the change and beside the traffic."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
+
+from core.errors import StoreUnavailable
 from core.events import Finish
 from core.ids import PartyId
 from core.store import Store
@@ -15,6 +17,7 @@ from storage.match_keys import keep_keys
 from storage.merges import merge
 
 NO_DOUBT = 0.995
+log = structlog.get_logger(__name__)
 
 
 class Lookout:
@@ -23,21 +26,29 @@ class Lookout:
     def __init__(self, store: Store, *, join_certain: bool = True) -> None:
         self._store = store
         self._join_certain = join_certain
-        self._one_at_a_time = asyncio.Lock()  # people wait for messages, nobody for this
         self._base = BaseSize()
 
-    async def look(self, payload: Mapping[str, Any], attempts: int) -> Finish:
-        """First the keys, so that of two who came at the same time the later sees the other."""
+    async def look(self, payload: Mapping[str, Any], attempts: int) -> Finish | None:
+        """First the keys, so that of two who came at the same time the later sees the other.
+
+        All looks share a lane: people wait for messages, nobody for this. One that fails holds up no other.
+        """
         party_id = PartyId(payload["party"])
-        async with self._one_at_a_time:
-            profile = await self._store.write(_keep_keys, party_id)
-            base = await self._base.size(self._store)
-            found = (
-                await self._store.read(lambda tx: alike(tx, profile, base=base, but=party_id))
-                if profile
-                else []
-            )
+        try:
+            found = await self._found(party_id)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("duplicates_not_looked_for", party=party_id)
+            return None
         return lambda tx: _conclude(tx, party_id, found, self._join_certain)
+
+    async def _found(self, party_id: PartyId) -> list[Alike]:
+        profile = await self._store.write(_keep_keys, party_id)
+        if profile is None:
+            return []
+        base = await self._base.size(self._store)
+        return await self._store.read(lambda tx: alike(tx, profile, base=base, but=party_id))
 
 
 def _keep_keys(tx: SqlTx, party_id: PartyId) -> Any:

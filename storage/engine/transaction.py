@@ -135,7 +135,7 @@ class SqlTx:
     def flush(self, next_seq: Callable[[int], int] | None = None) -> Outcome:
         """Writes tasks and events. `next_seq(n)` reserves n numbers where one writer counts them itself."""
         for party_id in self.parties.touched():
-            self.enqueue(Task(kind=LOOK, payload={"party": party_id}, key=party_id))
+            self.enqueue(Task(kind=LOOK, payload={"party": party_id}, lane=LOOK, key=party_id))
         outcome = Outcome(tasks=[task for wanted in self._tasks if (task := self._store_task(wanted))])
         if not self._events:
             return outcome

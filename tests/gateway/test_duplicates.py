@@ -47,7 +47,9 @@ async def looked(front: Front, *party_ids: str, join_certain: bool = False) -> N
     """The tasks run, as the outbox runs them."""
     lookout = Lookout(front.store, join_certain=join_certain)
     for party_id in party_ids:
-        await front.store.write(await lookout.look({"party": party_id}, 0))
+        finish = await lookout.look({"party": party_id}, 0)
+        assert finish is not None
+        await front.store.write(finish)
 
 
 async def test_who_is_written_down_twice_is_told_so_while_writing(front: Front, crm: Person):
@@ -149,6 +151,18 @@ async def test_an_agent_decides_about_those_they_know(front: Front, crm: Person,
     await agent.post(f"/api/v1/merges/{done['id']}/undo")
     assert (await agent.call("GET", "/api/v1/duplicates")).status == 403
     assert taken.conversation_id
+
+
+async def test_a_look_that_fails_holds_up_no_other(
+    front: Front, crm: Person, monkeypatch: pytest.MonkeyPatch
+):
+    known = await added(crm, "Léa Martin", birth_date=BORN)
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("gateway.duplicates.alike", broken)
+    assert await Lookout(front.store).look({"party": known}, 0) is None
 
 
 async def test_those_about_whom_there_is_no_doubt_become_one_by_themselves(front: Front, crm: Person):
