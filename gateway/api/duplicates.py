@@ -27,10 +27,11 @@ from storage.jobs import start_job
 from storage.match_keys import profile_of
 from storage.merges import counted
 from storage.views import parties
-from storage.views.duplicates import may_propose, of_party, review, shown, side_by_side
+from storage.views.duplicates import known_of, may_propose, of_party, review, shown, side_by_side
 from storage.views.parties import find
 
 MERGE = needs(Permission.CUSTOMERS_MERGE)
+UNSEEN = {"contact_points": [], "facts": [], "tags": [], "open": 0, "conversations": 0, "last_at": None}
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=NO_NUL)]
 
 
@@ -164,19 +165,30 @@ def written_profile(body: WrittenParty, country: str) -> Profile:
 
 
 def likely(tx: SqlTx, viewer: Viewer, profile: Profile, base: int) -> list[dict[str, Any]]:
-    """The likeliest first, each with its reasons."""
+    """The likeliest first, each with its reasons.
+
+    Of a customer who is not the viewer's to see only the name is told, and what was typed of them.
+    """
     found = alike(tx, profile, base=base)
-    briefs = side_by_side(tx, viewer, [one.party_id for one in found])
+    ids = [one.party_id for one in found]
+    briefs, seen = side_by_side(tx, viewer, ids), known_of(tx, viewer, ids)
     return [
         {
-            "party": briefs[one.party_id],
+            "party": brief if one.party_id in seen else {**brief, **UNSEEN},
             "probability": one.probability,
             "reasons": [
-                {"field": r.field, "level": r.level, "bits": round(r.bits, 1), "one": r.one, "other": r.other}
+                {
+                    "field": r.field,
+                    "level": r.level,
+                    "bits": round(r.bits, 1),
+                    "one": r.one,
+                    "other": r.other if one.party_id in seen else "",
+                }
                 for r in one.score.reasons
             ],
         }
         for one in found
+        for brief in (briefs[one.party_id],)
     ]
 
 

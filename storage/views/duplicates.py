@@ -78,6 +78,12 @@ def side_by_side(tx: SqlTx, viewer: Viewer, party_ids: Sequence[PartyId]) -> dic
     }
 
 
+def known_of(tx: SqlTx, viewer: Viewer, party_ids: Sequence[PartyId]) -> set[str]:
+    """Those of them that the viewer may see."""
+    mine = select(parties.c.id).where(parties.c.id.in_(party_ids), knows_party(viewer, parties.c.id))
+    return set(tx.conn.execute(mine).scalars())
+
+
 def may_propose(tx: SqlTx, viewer: Viewer, one: PartyId, other: PartyId) -> bool:
     """Whoever knows one of a proposed pair is shown the other; else one has to know both."""
     known = [

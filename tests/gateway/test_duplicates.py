@@ -165,6 +165,23 @@ async def test_a_look_that_fails_holds_up_no_other(
     assert await Lookout(front.store).look({"party": known}, 0) is None
 
 
+async def test_who_is_not_an_agents_to_see_is_told_by_name_alone(front: Front, crm: Person, queue: Queue):
+    agent = await front.person("agent", name="Camille Roux", queues=[queue])
+    points = [{"kind": "phone", "value": "06 39 98 10 01"}]
+    known = await added(crm, "Léa Martin", birth_date=BORN, contact_points=points)
+    await looked(front, known)
+    typed = {
+        "name": "Léa Martin",
+        "birth_date": BORN,
+        "contact_points": [{"kind": "email", "value": "l@example.com"}],
+    }
+    (found,) = (await agent.post("/api/v1/duplicates/check", **typed))["items"]
+    (whole,) = (await crm.post("/api/v1/duplicates/check", **typed))["items"]
+    assert (found["party"]["name"], found["party"]["contact_points"]) == ("Léa Martin", [])
+    assert "0639981001" not in str(found).replace("+33", "0").replace(" ", "")
+    assert (len(whole["party"]["contact_points"]), whole["party"]["facts"] != []) == (1, True)
+
+
 async def test_those_about_whom_there_is_no_doubt_become_one_by_themselves(front: Front, crm: Person):
     told = {"birth_date": BORN, "numbers": {"customer_number": "CF-10234"}}
     one = await added(crm, "Léa Martin", **told)
