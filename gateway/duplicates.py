@@ -23,10 +23,10 @@ log = structlog.get_logger(__name__)
 class Lookout:
     """The handler of `crm.duplicates.model.LOOK` tasks."""
 
-    def __init__(self, store: Store, *, join_certain: bool = True) -> None:
+    def __init__(self, store: Store, base: BaseSize, *, join_certain: bool = True) -> None:
         self._store = store
         self._join_certain = join_certain
-        self._base = BaseSize()
+        self._base = base
 
     async def look(self, payload: Mapping[str, Any], attempts: int) -> Finish | None:
         """First the keys, so that of two who came at the same time the later sees the other.
@@ -59,9 +59,7 @@ def _conclude(tx: SqlTx, party_id: PartyId, found: Sequence[Alike], join_certain
     """Joins those about whom there is no doubt, by what is proved alone, unless there are several to choose from."""
     keep_found(tx, party_id, found)
     proved = [one.party_id for one in found if one.proved and one.probability >= NO_DOUBT]
-    open_pairs = {
-        pair.other_id if pair.one_id == party_id else pair.one_id for pair in pairs_of(tx, party_id)
-    }
+    open_pairs = {pair.other_of(party_id) for pair in pairs_of(tx, party_id)}
     if not join_certain or len(proved) != 1 or proved[0] not in open_pairs:
         return
     winner, loser = sorted((party_id, proved[0]))  # ids are in order of time: the older file stays

@@ -13,7 +13,7 @@ from crm.duplicates.events import DuplicatesChanged
 from crm.duplicates.model import Duplicate, PairState, in_order
 from crm.identity.blocking import keys_of
 from crm.identity.profile import Profile
-from crm.identity.scoring import DEFAULT, Score, Weights, score
+from crm.identity.scoring import DEFAULT, Score, Verdict, Weights, score, verdict
 from storage.engine.transaction import SqlTx
 from storage.match_keys import profiles_of
 from storage.schema import duplicates, match_keys, parties
@@ -48,14 +48,14 @@ def alike(
     for party_id, other in near.items():
         likeness = score(profile, other, weights)
         probability = likeness.probability(base)
-        if probability >= weights.likely:
+        if verdict(probability, weights) is not Verdict.NEW:
             found.append(Alike(PartyId(party_id), probability, likeness))
     found = sorted(found, key=lambda one: (-one.probability, one.party_id))[:MOST_KEPT]
     return _with_proof(tx, found, base, but, weights) if but else found
 
 
 def _with_proof(tx: SqlTx, found: Sequence[Alike], base: int, party_id: str, weights: Weights) -> list[Alike]:
-    certain = [one.party_id for one in found if one.probability >= weights.certain]
+    certain = [one.party_id for one in found if _is_certain(one.score, base, weights)]
     if not certain:
         return list(found)
     known = profiles_of(tx.conn, [party_id, *certain], with_claims=False)
@@ -63,20 +63,22 @@ def _with_proof(tx: SqlTx, found: Sequence[Alike], base: int, party_id: str, wei
     sure = {
         other
         for other, found_so in likeness.items()
-        if found_so.probability(base) >= weights.certain and found_so.is_proof
+        if _is_certain(found_so, base, weights) and found_so.is_proof
     }
     return [replace(one, proved=one.party_id in sure) for one in found]
+
+
+def _is_certain(likeness: Score, base: int, weights: Weights) -> bool:
+    return verdict(likeness.probability(base), weights) is Verdict.CERTAIN
 
 
 def keep_found(tx: SqlTx, party_id: PartyId, found: Sequence[Alike]) -> None:
     """The party's open pairs are those found now; what somebody decided stays decided."""
     tx.lock("duplicates")
     live = set(tx.conn.execute(_live([party_id, *(one.party_id for one in found)])).scalars())
-    known = {_other(row, party_id): row for row in _rows(tx, party_id)}
+    known = {pair.other_of(party_id): pair for pair in _pairs_with(tx, party_id)}
     wanted = {one.party_id: one for one in found if one.party_id in live} if party_id in live else {}
-    gone = [
-        other for other, row in known.items() if row["state"] == PairState.OPEN.value and other not in wanted
-    ]
+    gone = [other for other, pair in known.items() if pair.state is PairState.OPEN and other not in wanted]
     for other in gone:
         tx.conn.execute(delete(duplicates).where(_pair(party_id, other)))
     changed = set(gone)
@@ -84,7 +86,7 @@ def keep_found(tx: SqlTx, party_id: PartyId, found: Sequence[Alike]) -> None:
         if other not in known:
             tx.conn.execute(insert(duplicates), _new_row(tx, party_id, one))
             changed.add(other)
-        elif known[other]["state"] == PairState.OPEN.value:
+        elif known[other].state is PairState.OPEN:
             values = {"probability": one.probability, "reasons": _reasons(party_id, one)}
             tx.conn.execute(update(duplicates).where(_pair(party_id, other)).values(values))
     _tell(tx, [party_id, *changed] if changed else [])
@@ -99,10 +101,15 @@ def say_merged(tx: SqlTx, one: PartyId, other: PartyId, by: UserId | None) -> No
     _decide(tx, one, other, PairState.MERGED, by)
 
 
+def forget_not_same(tx: SqlTx, one: PartyId, other: PartyId) -> None:
+    """As if nobody had said so."""
+    said = duplicates.c.state == PairState.NOT_SAME.value
+    tx.conn.execute(delete(duplicates).where(_pair(one, other), said))
+
+
 def forget_open(tx: SqlTx, party_id: PartyId) -> None:
     """Of one that stands for itself no more: nobody can be the same as it."""
-    either = or_(duplicates.c.one_id == party_id, duplicates.c.other_id == party_id)
-    tx.conn.execute(delete(duplicates).where(either, duplicates.c.state == PairState.OPEN.value))
+    tx.conn.execute(delete(duplicates).where(_touches(party_id), duplicates.c.state == PairState.OPEN.value))
     tx.conn.execute(delete(match_keys).where(match_keys.c.party_id == party_id))
 
 
@@ -117,7 +124,7 @@ def reopen(tx: SqlTx, one: PartyId, other: PartyId) -> None:
 
 def pairs_of(tx: SqlTx, party_id: PartyId, state: PairState = PairState.OPEN) -> list[Duplicate]:
     """The likeliest first."""
-    found = [of(row) for row in _rows(tx, party_id) if row["state"] == state.value]
+    found = [pair for pair in _pairs_with(tx, party_id) if pair.state is state]
     return sorted(found, key=lambda pair: -pair.probability)
 
 
@@ -164,13 +171,12 @@ def _decide(tx: SqlTx, one: PartyId, other: PartyId, state: PairState, by: UserI
     _tell(tx, [one, other])
 
 
-def _rows(tx: SqlTx, party_id: PartyId) -> list[Any]:
-    either = or_(duplicates.c.one_id == party_id, duplicates.c.other_id == party_id)
-    return list(tx.conn.execute(select(duplicates).where(either)).mappings())
+def _pairs_with(tx: SqlTx, party_id: PartyId) -> list[Duplicate]:
+    return [of(row) for row in tx.conn.execute(select(duplicates).where(_touches(party_id))).mappings()]
 
 
-def _other(row: Any, party_id: PartyId) -> PartyId:
-    return PartyId(row["other_id"] if row["one_id"] == party_id else row["one_id"])
+def _touches(party_id: PartyId) -> Any:
+    return or_(duplicates.c.one_id == party_id, duplicates.c.other_id == party_id)
 
 
 def _pair(one: PartyId, other: PartyId) -> Any:

@@ -34,16 +34,15 @@ from crm.conversations.views import conversation_view
 from crm.duplicates.model import PairState
 from crm.merges.events import ConversationMoved, MergeUndone, PartiesMerged
 from crm.merges.model import Merge
-from crm.parties.model import Fact, Party
+from crm.parties.model import STAFF, STAFF_RANK, Fact, Party
 from storage import rows
-from storage.duplicates import forget_open, pairs_of, say_merged, say_not_same
+from storage.duplicates import forget_not_same, forget_open, pairs_of, say_merged, say_not_same
 from storage.engine.transaction import SqlTx
 from storage.match_keys import has_name
 from storage.schema import (
     claims,
     contact_points,
     conversations,
-    duplicates,
     facts,
     merge_moves,
     merges,
@@ -52,8 +51,6 @@ from storage.schema import (
     relationships,
 )
 
-CHOSEN_RANK = 10  # as what a member of staff wrote
-STAFF = "staff"
 ADDED = "added facts"
 NOT_SAME = "not same"
 TAGS = "tags"
@@ -156,7 +153,7 @@ def undo(tx: SqlTx, merge_id: str, by: UserId, give: Collection[str] = ()) -> Me
     tx.conn.execute(update(merges).where(merges.c.id == done.id).values(undone_at=tx.now, undone_by=by))
     say_not_same(tx, done.winner_id, done.loser_id, by)
     tx.parties.touch(holder.id)
-    tx.parties.keep_found(tx.parties.get(holder.id))
+    tx.parties.keep_searchable(tx.parties.get(holder.id))
     tx.emit(MergeUndone(party_id=holder.id, merged_id=loser.id))
     tx.emit(MergeUndone(party_id=loser.id, merged_id=loser.id))
     _tell_open(tx, loser.id)
@@ -200,7 +197,7 @@ def unclear(tx: SqlTx, merge_id: str) -> list[dict[str, Any]]:
         contact_points.name: (contact_points.c.value, literal(value=True)),
         facts.name: (
             facts.c.field,
-            _id_not_in(FACTS, select(merge_moves.c.thing_id).where(_of(done.id, ADDED))),
+            ~_id_in(FACTS, select(merge_moves.c.thing_id).where(_of(done.id, ADDED))),
         ),
         conversations.name: (conversations.c.subject, _by_new_address(done)),
     }
@@ -258,7 +255,7 @@ def _chosen(tx: SqlTx, winner_id: PartyId, loser_id: PartyId, take: Collection[s
         wanted, other = (theirs[name], mine[name]) if taken else (mine[name], theirs[name])
         survives = (wanted.rank, -wanted.at.timestamp()) < (other.rank, -other.at.timestamp())
         if wanted.value != other.value and not survives:
-            chosen.append(replace(wanted, source=STAFF, rank=CHOSEN_RANK, at=tx.now))
+            chosen.append(replace(wanted, source=STAFF, rank=STAFF_RANK, at=tx.now))
     return chosen
 
 
@@ -313,18 +310,14 @@ def _key(row: Mapping[Any, Any], keys: Sequence[str]) -> str:
 
 def _settle_pairs(tx: SqlTx, done: Merge, by: UserId | None) -> None:
     """Whom the loser was said not to be, the winner is not either; who else they may be is looked for anew."""
-    known = {_other(pair, done.winner_id) for pair in pairs_of(tx, done.winner_id, PairState.NOT_SAME)}
+    known = {pair.other_of(done.winner_id) for pair in pairs_of(tx, done.winner_id, PairState.NOT_SAME)}
     for pair in pairs_of(tx, done.loser_id, PairState.NOT_SAME):
-        other = _other(pair, done.loser_id)
+        other = pair.other_of(done.loser_id)
         if other not in (*known, done.winner_id):
             say_not_same(tx, done.winner_id, other, UserId(pair.decided_by or ""))
             _note(tx, done.id, NOT_SAME, [other])
     say_merged(tx, done.winner_id, done.loser_id, by)
     forget_open(tx, done.loser_id)
-
-
-def _other(pair: Any, party_id: PartyId) -> PartyId:
-    return PartyId(pair.other_id if pair.one_id == party_id else pair.one_id)
 
 
 def _take_back(tx: SqlTx, done: Merge, holder: PartyId) -> None:
@@ -342,11 +335,7 @@ def _take_back(tx: SqlTx, done: Merge, holder: PartyId) -> None:
         mine = and_(claims.c.party_id == holder, claims.c.kind == kind, claims.c.value == value)
         tx.conn.execute(delete(claims).where(mine))
     for other in noted(NOT_SAME):
-        pair = or_(
-            and_(duplicates.c.one_id == done.winner_id, duplicates.c.other_id == other),
-            and_(duplicates.c.one_id == other, duplicates.c.other_id == done.winner_id),
-        )
-        tx.conn.execute(delete(duplicates).where(pair, duplicates.c.state == PairState.NOT_SAME.value))
+        forget_not_same(tx, done.winner_id, PartyId(other))
     added = [int(thing) for thing in noted(ADDED)]
     tx.conn.execute(delete(facts).where(facts.c.party_id == holder, facts.c.id.in_(added)))
 
@@ -373,10 +362,6 @@ def _id_in(moved: Moved, things: Any) -> ColumnElement[bool]:
     )
 
 
-def _id_not_in(moved: Moved, things: Any) -> ColumnElement[bool]:
-    return ~_id_in(moved, things)
-
-
 def _whole(things: Any) -> Any:
     if isinstance(things, list):
         return [int(thing) for thing in things]
@@ -393,29 +378,25 @@ def _give(tx: SqlTx, moved: Moved, which: ColumnElement[bool], party_id: PartyId
     tx.conn.execute(update(moved.table).where(which).values({moved.holder: party_id}))
 
 
-def _holds(party_ids: Sequence[str]) -> ColumnElement[bool]:
-    """The conversation's customer wrote from an address of one of them."""
-    return exists(
-        select(contact_points.c.id).where(
-            contact_points.c.kind == conversations.c.customer_kind,
-            contact_points.c.value == conversations.c.customer_value,
-            contact_points.c.party_id.in_(party_ids),
-        )
-    )
-
-
 def _came_since(done: Merge) -> ColumnElement[bool]:
-    return and_(conversations.c.opened_at > done.at, _holds([done.loser_id]))
+    """By an address of the loser's."""
+    return and_(conversations.c.opened_at > done.at, _wrote_from(contact_points.c.party_id == done.loser_id))
 
 
 def _by_new_address(done: Merge) -> ColumnElement[bool]:
     """From an address that neither of the two had when they were merged."""
-    then = and_(
-        contact_points.c.kind == conversations.c.customer_kind,
-        contact_points.c.value == conversations.c.customer_value,
-        contact_points.c.created_at <= done.at,
+    return ~_wrote_from(contact_points.c.created_at <= done.at)
+
+
+def _wrote_from(such: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The conversation's customer wrote from such a contact point."""
+    return exists(
+        select(contact_points.c.id).where(
+            contact_points.c.kind == conversations.c.customer_kind,
+            contact_points.c.value == conversations.c.customer_value,
+            such,
+        )
     )
-    return ~exists(select(contact_points.c.id).where(then))
 
 
 def _tell_open(tx: SqlTx, party_id: PartyId, ids: Any = None) -> None:

@@ -1,6 +1,6 @@
 """Parties, contact points, facts and claims in SQL, with what a search finds them by."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -44,11 +44,10 @@ TOLD = (
 )
 NAMES = frozenset({"name", *GIVEN_FIELDS, *FAMILY_FIELDS, "legal_name", "trade_name", "birth_name"})
 MOST_WORDS = 64  # of all names of one party
-FACTS = (
-    select(facts)
-    .where(facts.c.party_id == bindparam("party_id"))
-    .order_by(facts.c.family, facts.c.field, facts.c.rank, facts.c.at.desc(), facts.c.id.desc())
+FACTS = select(facts).order_by(
+    facts.c.family, facts.c.field, facts.c.rank, facts.c.at.desc(), facts.c.id.desc()
 )
+FACTS_OF_ONE = FACTS.where(facts.c.party_id == bindparam("party_id"))
 
 
 class SqlParties:
@@ -104,9 +103,9 @@ class SqlParties:
         """Updating the row first makes another that saves the same party wait, its words with it."""
         self._conn.execute(update(parties).where(parties.c.id == party.id), _party_values(party))
         self.touch(party.id)
-        self.keep_found(party)
+        self.keep_searchable(party)
 
-    def keep_found(self, party: Party) -> None:
+    def keep_searchable(self, party: Party) -> None:
         """What a search finds the party by is what it is and was called, and the numbers in its file."""
         told = self._conn.execute(TOLD, {"party_id": party.id}).all()
         names = [str(row.value) for row in told if row.field in NAMES]
@@ -150,7 +149,15 @@ class SqlParties:
 
     def facts(self, party_id: PartyId) -> tuple[Fact, ...]:
         """Winning values first within each field."""
-        return tuple(rows.fact(row) for row in self._conn.execute(FACTS, {"party_id": party_id}).mappings())
+        found = self._conn.execute(FACTS_OF_ONE, {"party_id": party_id}).mappings()
+        return tuple(rows.fact(row) for row in found)
+
+    def facts_of(self, party_ids: Sequence[PartyId]) -> Mapping[str, Sequence[Fact]]:
+        """Of many in one read, each as `facts` answers."""
+        told: dict[str, list[Fact]] = {party_id: [] for party_id in party_ids}
+        for row in self._conn.execute(FACTS.where(facts.c.party_id.in_(party_ids))).mappings():
+            told[row["party_id"]].append(rows.fact(row))
+        return told
 
     def insert_claim(self, party_id: PartyId, address: Address, at: datetime) -> None:
         self._conn.execute(

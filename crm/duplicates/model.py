@@ -30,6 +30,10 @@ class Duplicate:
     decided_at: datetime | None = None
     decided_by: str | None = None
 
+    def other_of(self, party_id: PartyId) -> PartyId:
+        """The one of the two that is not this."""
+        return self.other_id if self.one_id == party_id else self.one_id
+
 
 def in_order(one: PartyId, other: PartyId) -> tuple[PartyId, PartyId]:
     return (one, other) if one < other else (other, one)

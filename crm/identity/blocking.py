@@ -4,8 +4,8 @@ A key is a number, so that a table of them stays small. Whatever one slip of the
 """
 
 from collections.abc import Iterator
-from hashlib import blake2b
 
+from core.hashing import number_of
 from crm.identity.phonetics import sound
 from crm.identity.profile import Profile
 
@@ -17,7 +17,7 @@ NUMBER_ENDS = 6  # digits of a phone number that survive a slip in the rest
 
 def keys_of(profile: Profile) -> tuple[int, ...]:
     """64-bit numbers, signed, each once."""
-    return tuple(dict.fromkeys(_number(key) for key in _texts(profile)))
+    return tuple(dict.fromkeys(number_of(key) for key in _texts(profile)))
 
 
 def _texts(profile: Profile) -> Iterator[str]:
@@ -71,7 +71,3 @@ def _places(profile: Profile, sounds: tuple[str, ...]) -> Iterator[str]:
                 yield f"post {place.postcode} {one[:4]}"
             if place.city:
                 yield f"city {sound(place.city) or place.city} {one}"
-
-
-def _number(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)

@@ -8,6 +8,9 @@ from typing import Any
 from core.ids import ContactPointId, PartyId
 from core.words import Assurance, ContactKind, Language
 
+STAFF = "staff"  # the source of what a member of staff wrote
+STAFF_RANK = 10  # it beats what merely came with a message
+
 
 class PartyKind(StrEnum):
     PERSON = "person"

@@ -16,7 +16,7 @@ from core.words import Assurance, ContactKind, Language
 from crm.conversations.events import PartyChanged
 from crm.identity.normalise import dialling_code
 from crm.identity.resolve import lock_key
-from crm.parties.model import Address, ContactPoint, Fact, Family, Party
+from crm.parties.model import STAFF, STAFF_RANK, Address, ContactPoint, Fact, Family, Party
 from gateway.api.duplicates import WrittenParty, likely, written_profile
 from gateway.api.jobs import JobAnswer
 from gateway.api.tags import Tags
@@ -36,8 +36,6 @@ from storage.views import parties as views
 from storage.views.party_list import PARTIES
 from storage.views.search import matching, search
 
-STAFF_RANK = 10  # what a member of staff wrote beats what merely came with a message
-STAFF = "staff"
 WRITABLE = (Family.IDENTITY, Family.SOCIO_DEMOGRAPHIC, Family.SOCIO_CULTURAL, Family.BEHAVIOURAL)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
-from core.errors import StillUsed
+from core.errors import NotFound, StillUsed
 from core.ids import PartyId, new_id
 from core.permissions import SIGNED_IN, Permission, needs
 from core.staff import Viewer
@@ -212,7 +212,7 @@ def _mine(tx: SqlTx, viewer: Viewer, party_id: PartyId, wanted: str) -> tuple[Pa
     mine = find(tx, viewer, party_id)
     known = RELATIONSHIPS.to_change(tx, wanted)
     if mine not in (known.from_id, known.to_id):
-        find(tx, viewer, PartyId(wanted))
+        raise NotFound(what="relationship", id=wanted)
     return mine, known
 
 

@@ -35,6 +35,7 @@ from gateway.app import build_app, socket_server
 from gateway.assembly.bot_shelf import BotShelf, settle_memory
 from gateway.assembly.playground import Playground
 from gateway.assembly.reactions import production_reactions
+from gateway.base_size import BaseSize
 from gateway.bot_turns import BotTurns
 from gateway.deliveries import Deliveries
 from gateway.duplicate_jobs import FIND, find_duplicates
@@ -64,6 +65,7 @@ class Product:
         self.bus = Bus()
         self.signals = Signals()
         self.metrics = Metrics()
+        self.base = BaseSize()
         self.opened: Opened | None = None
         self.bots = BotShelf(settings)
         self._link: RedisLink | None = None
@@ -225,6 +227,7 @@ class Product:
                 web=WEB,
                 checks=self._checks(),
                 replays=_replays(channels),
+                base=self.base,
                 version=version("filrouge"),
             )
         )
@@ -251,7 +254,7 @@ class Product:
             DELIVER: deliveries.deliver,
             TURN: turns.take,
             RUN_JOB: Jobs(opened.store, {**PARTY_JOBS, FIND: find_duplicates}).run,
-            LOOK: Lookout(opened.store, join_certain=self.settings.identity.join_certain).look,
+            LOOK: Lookout(opened.store, self.base, join_certain=self.settings.identity.join_certain).look,
         }
         for channel in channels.values():
             tasks |= getattr(channel, "tasks", dict)()

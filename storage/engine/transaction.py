@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, cached_property
-from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, bindparam, func, insert, select, text
 
 from core.events import Event, Recorded, Task, to_json
+from core.hashing import number_of
 from core.store import Reaction
 from crm.duplicates.model import LOOK
 from storage import schema
@@ -129,7 +129,7 @@ class SqlTx:
         """SQLite has one writer anyway; PostgreSQL takes advisory locks that end with the transaction."""
         if not self.postgres:
             return
-        for number in sorted({_lock_number(key) for key in keys}):
+        for number in sorted({number_of(key) for key in keys}):
             LOCK.first(self.conn, {"number": number})
 
     def flush(self, next_seq: Callable[[int], int] | None = None) -> Outcome:
@@ -184,10 +184,6 @@ class SqlTx:
         if done is None:
             return None
         return StoredTask(id=done, kind=task.kind, payload=dict(task.payload), lane=task.lane, due_at=due_at)
-
-
-def _lock_number(key: str) -> int:
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 @cache

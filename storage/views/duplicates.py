@@ -10,6 +10,7 @@ from core.errors import InvalidInput
 from core.ids import PartyId
 from core.staff import Viewer
 from crm.duplicates.model import Duplicate, PairState
+from crm.parties.model import Fact
 from storage.duplicates import of, pairs_of
 from storage.engine.transaction import SqlTx
 from storage.schema import duplicates, parties
@@ -73,9 +74,8 @@ def side_by_side(tx: SqlTx, viewer: Viewer, party_ids: Sequence[PartyId]) -> dic
     """What is compared of each: as in lists, and the values of the file."""
     wanted = list(dict.fromkeys(party_ids))
     rows = tx.conn.execute(select(*PARTIES.columns).where(parties.c.id.in_(wanted))).mappings().all()
-    return {
-        brief["id"]: {**brief, "facts": _facts(tx, PartyId(brief["id"]))} for brief in shape(tx, viewer, rows)
-    }
+    told = tx.parties.facts_of(wanted)
+    return {brief["id"]: {**brief, "facts": _facts(told[brief["id"]])} for brief in shape(tx, viewer, rows)}
 
 
 def known_of(tx: SqlTx, viewer: Viewer, party_ids: Sequence[PartyId]) -> set[str]:
@@ -94,8 +94,7 @@ def may_propose(tx: SqlTx, viewer: Viewer, one: PartyId, other: PartyId) -> bool
     return all(known) or (any(known) and proposed)
 
 
-def _facts(tx: SqlTx, party_id: PartyId) -> list[dict[str, Any]]:
-    told = tx.parties.facts(party_id)
+def _facts(told: Sequence[Fact]) -> list[dict[str, Any]]:
     return [
         {name: value[name] for name in ("family", "field", "value", "source", "rank", "at")}
         for family in WITH_FACTS

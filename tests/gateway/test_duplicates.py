@@ -10,6 +10,7 @@ from core.bus import Bus
 from core.ids import PartyId
 from core.store import Store
 from crm.parties.model import Address
+from gateway.base_size import BaseSize
 from gateway.duplicate_jobs import FIND, find_duplicates
 from gateway.duplicates import Lookout
 from gateway.jobs import Jobs
@@ -45,7 +46,7 @@ async def added(crm: Person, name: str, **told: Any) -> str:
 
 async def looked(front: Front, *party_ids: str, join_certain: bool = False) -> None:
     """The tasks run, as the outbox runs them."""
-    lookout = Lookout(front.store, join_certain=join_certain)
+    lookout = Lookout(front.store, BaseSize(), join_certain=join_certain)
     for party_id in party_ids:
         finish = await lookout.look({"party": party_id}, 0)
         assert finish is not None
@@ -162,7 +163,7 @@ async def test_a_look_that_fails_holds_up_no_other(
         raise ZeroDivisionError
 
     monkeypatch.setattr("gateway.duplicates.alike", broken)
-    assert await Lookout(front.store).look({"party": known}, 0) is None
+    assert await Lookout(front.store, BaseSize()).look({"party": known}, 0) is None
 
 
 async def test_who_is_not_an_agents_to_see_is_told_by_name_alone(front: Front, crm: Person, queue: Queue):

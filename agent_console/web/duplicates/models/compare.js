@@ -54,6 +54,12 @@ export function takenOf(rows, chosen, loserSide) {
     .map((shown) => shown.id);
 }
 
+/** What a merge of the two does: which file stays, which becomes part of it, and what is kept of that one. */
+export function planOf(one, other, keptId, chosen) {
+  const [winner, loser] = keptId === one.id ? [one, other] : [other, one];
+  return { winner, loser, take: takenOf(rowsOf(one, other), chosen, loser === one ? "one" : "other") };
+}
+
 /** Two are never one for sure: what is shown of how likely it is ends at 99 %. */
 export const shownChance = (probability) => Math.min(Math.floor(probability * 100) / 100, 0.99);
 

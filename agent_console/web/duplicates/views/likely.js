@@ -8,7 +8,7 @@ import { percent, phone } from "../../shared/i18n/format.js";
 import { Button, Dialog, Icon, Loading } from "../../shared/kit/index.js";
 import { attempt } from "../../shared/services/feedback.js";
 import { can } from "../../shared/services/session.js";
-import { rowsOf, shownChance, takenOf, winnerOf } from "../models/compare.js";
+import { planOf, shownChance, winnerOf } from "../models/compare.js";
 import { compare, likely, merge, readLikely, sayNotSame } from "../services/duplicates.js";
 import { Reasons, SideBySide } from "./side_by_side.js";
 
@@ -70,10 +70,8 @@ function CompareDialog({ id, item, onDone, onClose }) {
     <//>`;
   }
   const { one, other, counts } = both.value;
-  const winner = kept.value === one.id ? one : other;
-  const loser = winner === one ? other : one;
+  const { winner, loser, take } = planOf(one, other, kept.value, chosen.value);
   const doMerge = async () => {
-    const take = takenOf(rowsOf(one, other), chosen.value, loser === one ? "one" : "other");
     if (await merge(winner, loser, take)) onDone(winner.id);
   };
   const doSplit = async () => {

@@ -8,7 +8,7 @@ import { percent, phone } from "../../shared/i18n/format.js";
 import { Button, Empty, Icon, Loading, Tabs } from "../../shared/kit/index.js";
 import { explain } from "../../shared/services/feedback.js";
 import { can } from "../../shared/services/session.js";
-import { rowsOf, shownChance, takenOf, winnerOf } from "../models/compare.js";
+import { planOf, shownChance, winnerOf } from "../models/compare.js";
 import { merge, readPairs, reopen, sayNotSame, searchAll } from "../services/duplicates.js";
 import { Reasons, SideBySide } from "./side_by_side.js";
 
@@ -55,7 +55,6 @@ function usePairs(state) {
 function Open() {
   const { found, problem, read } = usePairs("open");
   const place = useSignal(0);
-  const decided = useSignal(0);
   if (problem.value) return html`<${Failed} problem=${problem.value} read=${read} />`;
   if (!found.value) return html`<${Loading} rows=${6} />`;
   const { items, next, total } = found.value;
@@ -74,7 +73,6 @@ function Open() {
       ? items.filter((kept) => !touches(kept))
       : items.filter((kept) => kept !== gone.pair);
     found.value = { ...found.value, items: rest, total: total - (items.length - rest.length) };
-    decided.value += 1;
     if (rest.length < 10 && next) read(next);
   };
   return html`<${Pair}
@@ -102,9 +100,7 @@ function Pair({ pair, total, first, onMove, onDrop, onUndone }) {
     if (done) onDrop({ pair, one, other, merged: done !== true });
   };
   const doMerge = () => {
-    const winner = kept.value === one.id ? one : other;
-    const loser = winner === one ? other : one;
-    const take = takenOf(rowsOf(one, other), chosen.value, loser === one ? "one" : "other");
+    const { winner, loser, take } = planOf(one, other, kept.value, chosen.value);
     return decide(() => merge(winner, loser, take, { onUndone }));
   };
   const doSplit = () => decide(() => sayNotSame(one, other, { onUndone }));
