@@ -38,7 +38,7 @@ from crm.parties.model import STAFF, STAFF_RANK, Fact, Party
 from storage import rows
 from storage.duplicates import forget_not_same, forget_open, pairs_of, say_merged, say_not_same
 from storage.engine.transaction import SqlTx
-from storage.match_keys import has_name
+from storage.match_keys import has_name, keep_keys
 from storage.schema import (
     claims,
     contact_points,
@@ -153,6 +153,7 @@ def undo(tx: SqlTx, merge_id: str, by: UserId, give: Collection[str] = ()) -> Me
     tx.conn.execute(update(merges).where(merges.c.id == done.id).values(undone_at=tx.now, undone_by=by))
     say_not_same(tx, done.winner_id, done.loser_id, by)
     tx.parties.touch(holder.id)
+    keep_keys(tx.conn, [holder.id, loser.id])  # whoever is looked for next has to find both
     tx.parties.keep_searchable(tx.parties.get(holder.id))
     tx.emit(MergeUndone(party_id=holder.id, merged_id=loser.id))
     tx.emit(MergeUndone(party_id=loser.id, merged_id=loser.id))

@@ -16,7 +16,7 @@ from crm.duplicates.model import PairState
 from crm.merges.model import Merge
 from crm.parties.model import Address, ContactPoint, Fact, Family, Party, PartyKind
 from crm.tags.model import Colour, Tag
-from storage.duplicates import alike, keep_found, pairs_of, say_not_same
+from storage.duplicates import alike, keep_found, pairs_of, reopen, say_not_same
 from storage.match_keys import keep_keys
 from storage.merges import merge, merges_of, unclear, undo
 from storage.schema import conversations, facts, parties
@@ -268,3 +268,16 @@ async def test_no_value_is_lost_and_what_somebody_saw_kept_is_kept(
     assert (set(told), (await won(any_store, one))["job"]) == ({"nurse", "doctor"}, job)
     await any_store.write(undo, done.id, INES)
     assert (await won(any_store, one), await won(any_store, other)) == ({"job": "nurse"}, {"job": "doctor"})
+
+
+async def test_two_of_one_find_each_other_at_once(any_store: Store) -> None:
+    """A pair that is reopened is not taken for gone while the other's own look is still to come."""
+    one = await party(any_store, "Léa Martin", birth_date="1984-03-12")
+    other = await party(any_store, "MARTAIN Lea", birth_date="1984-03-12")
+    for party_id in (one, other):
+        await look(any_store, party_id)
+    done = await merged(any_store, one, other)
+    await any_store.write(undo, done.id, INES)
+    await any_store.write(reopen, one, other)
+    await look(any_store, one)
+    assert len(await any_store.read(pairs_of, one)) == 1
