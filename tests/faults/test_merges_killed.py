@@ -4,6 +4,7 @@ import asyncio
 import random
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +76,9 @@ async def killed_at_work(folder: Path, what: str, dice: random.Random) -> bool:
             break
     if process.returncode is None and not ended:
         await asyncio.sleep(dice.random() / 50)
-        process.send_signal(signal.SIGKILL)
-    await process.wait()
-    return ended
+        with suppress(ProcessLookupError):  # it came to its end meanwhile
+            process.send_signal(signal.SIGKILL)
+    return await process.wait() == 0
 
 
 def _pairs(tx: Any, query: Any) -> dict[str, Any]:

@@ -10,11 +10,14 @@ import { listen } from "../../shared/services/stream.js";
 /** Whom each customer may be the same as, by id; read when shown. */
 export const likely = signal({});
 
+/** Counts how often who may be the same as whom became something else. */
+export const changes = signal(0);
+
 listen({
   events(events) {
-    for (const { name, data } of events) {
-      if (name === "DuplicatesChanged" && likely.peek()[data.party_id]) readLikely(data.party_id);
-    }
+    const news = events.filter(({ name }) => name === "DuplicatesChanged");
+    if (news.length) changes.value += 1;
+    for (const { data } of news) if (likely.peek()[data.party_id]) readLikely(data.party_id);
   },
   left() {
     likely.value = {};

@@ -9,7 +9,7 @@ import { Button, Empty, Icon, Loading, Tabs } from "../../shared/kit/index.js";
 import { explain } from "../../shared/services/feedback.js";
 import { can } from "../../shared/services/session.js";
 import { planOf, shownChance, winnerOf } from "../models/compare.js";
-import { merge, readPairs, reopen, sayNotSame, searchAll } from "../services/duplicates.js";
+import { changes, merge, readPairs, reopen, sayNotSame, searchAll } from "../services/duplicates.js";
 import { Reasons, SideBySide } from "./side_by_side.js";
 
 export function Review() {
@@ -34,6 +34,9 @@ export function Review() {
   </main>`;
 }
 
+const PAUSE = 400; // milliseconds in which further news is waited for
+const idOf = (pair) => `${pair.one.id} ${pair.other.id}`;
+
 /** All pairs of a state, read page by page: {items, next, total, error, more(), read()}. */
 function usePairs(state) {
   const found = useSignal(null);
@@ -49,6 +52,23 @@ function usePairs(state) {
     }
   };
   useEffect(() => void read(), [state]);
+  useEffect(() => {
+    if (!changes.value) return undefined;
+    const timer = setTimeout(hear, PAUSE);
+    return () => clearTimeout(timer);
+  }, [changes.value]);
+  /** What was found meanwhile is put behind what is there, so that nothing moves under somebody's eyes. */
+  const hear = async () => {
+    const before = found.peek();
+    const page = await readPairs(state).catch(() => null);
+    if (!page || !before) return undefined;
+    if (found.peek() !== before) return hear(); // somebody decided meanwhile
+    const { items, next } = before;
+    const known = new Set(items.map(idOf));
+    const fresh = next ? [] : page.items.filter((pair) => !known.has(idOf(pair)));
+    found.value = { items: [...items, ...fresh], next, total: page.total };
+    return undefined;
+  };
   return { found, problem, read };
 }
 
