@@ -46,6 +46,20 @@ class InvalidFilter(InvalidInput):
     message = "The filter cannot be used: {problem}."
 
 
+class InvalidValue(InvalidInput):
+    """A value that its field cannot take; `wants` says what it can."""
+
+    code = "invalid_value"
+    message = "{name} ({field}) takes {wants}."
+
+
+class ValueChanged(FilrougeError):
+    """Somebody else wrote into the field since the caller read it; `now`, `by` and `at` are theirs."""
+
+    code = "value_changed"
+    message = "{by} has changed {field} meanwhile; look at the new value first, then keep theirs or yours."
+
+
 class PossibleDuplicates(FilrougeError):
     """`parties` are those it may be, as `{id, name, probability, reasons}`."""
 

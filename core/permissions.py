@@ -22,7 +22,7 @@ class Permission(StrEnum):
     CUSTOMERS_WRITE = "customers.write"
     CUSTOMERS_MERGE = "customers.merge"  # make two files one, take it back, say that two are not the same
     CUSTOMERS_READ_ALL = "customers.read_all"  # with their conversations, whatever the queue
-    CUSTOMERS_MODEL = "customers.model"  # which kinds of relationships there are
+    CUSTOMERS_MODEL = "customers.model"  # which fields, sources and kinds of relationships there are
     CUSTOMERS_EXPORT = "customers.export"
     TAGS_MANAGE = "tags.manage"
     VIEWS_SHARE = "views.share"

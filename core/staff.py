@@ -44,6 +44,7 @@ class Viewer:
     user_id: UserId
     permissions: frozenset[Permission]
     queues: frozenset[QueueId]
+    roles: frozenset[str] = frozenset()
 
     @property
     def sees_all_work(self) -> bool:

@@ -20,6 +20,8 @@ STATUS: Mapping[str, int] = {
     "settings": 500,
     "invalid_input": 422,
     "invalid_filter": 422,
+    "invalid_value": 422,
+    "value_changed": 409,
     "changed_meanwhile": 412,
     "still_used": 409,
     "possible_duplicates": 409,
@@ -136,6 +138,9 @@ async def answer(error: BaseException, correlation: str) -> web.StreamResponse:
 def _facts(error: FilrougeError) -> list[dict[str, Any]]:
     """What the error is about, as far as it is plain; never what was sent to us."""
     plain = {
-        k: v if isinstance(v, int | float | str | bool | list) else str(v) for k, v in error.facts.items()
+        name: value
+        if value is None or isinstance(value, int | float | str | bool | list | dict)
+        else str(value)
+        for name, value in error.facts.items()
     }
     return [plain] if plain else []

@@ -1,16 +1,20 @@
 """Lists at the edge: the query every list takes, and what each can be filtered and sorted by."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
 from core.filters.parse import parse_json
 from core.permissions import SIGNED_IN
+from core.staff import Viewer
 from gateway.routes import Call, route
 from gateway.shapes.basics import NO_NUL, Input, Output
 from storage.engine.listing import Listing, ListQuery
+from storage.engine.transaction import SqlTx
+from storage.fields import fields_for
 from storage.views.conversation_list import CONVERSATIONS
-from storage.views.party_list import PARTIES
+from storage.views.party_list import OF_FIELD, PARTIES, party_listing
 
 LISTINGS = {"parties": PARTIES, "conversations": CONVERSATIONS}
 FilterText = Annotated[
@@ -36,6 +40,7 @@ class ListedField(Output):
     operators: list[str]
     choices: list[str]
     sortable: bool
+    names: dict[str, str] | None = None
 
 
 class ListOut(Output):
@@ -67,10 +72,19 @@ def list_query(params: ListParams, listing: Listing) -> ListQuery:
     returns=Lists,
 )
 async def describe_lists(call: Call) -> dict[str, Any]:
-    return {"lists": {name: _described(listing) for name, listing in LISTINGS.items()}}
+    return await call.parts.store.read(_describe, call.viewer)
 
 
-def _described(listing: Listing) -> dict[str, Any]:
+def _describe(tx: SqlTx, viewer: Viewer) -> dict[str, Any]:
+    names = {
+        f"{OF_FIELD}{of.key}": {"fr": of.name, "en": of.english or of.name}
+        for of in fields_for(tx, viewer).values()
+    }
+    listings = {**LISTINGS, "parties": party_listing(tx, viewer)}
+    return {"lists": {name: _described(listing, names) for name, listing in listings.items()}}
+
+
+def _described(listing: Listing, names: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     return {
         "default_sort": listing.default_sort,
         "fields": [
@@ -80,6 +94,7 @@ def _described(listing: Listing) -> dict[str, Any]:
                 "operators": [op.value for op in one.field.operators],
                 "choices": list(one.field.choices),
                 "sortable": one.sort is not None,
+                "names": names.get(one.field.name),
             }
             for one in listing.listed
         ],

@@ -2,12 +2,13 @@
 
 import csv
 import io
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, and_, func
 
 from core.errors import Forbidden
 from core.filters.parse import parse
@@ -23,7 +24,7 @@ from storage.schema import parties
 from storage.sessions import viewer_of
 from storage.tags import TAGS, tag_party
 from storage.users import get_user
-from storage.views.party_list import PARTIES, shape
+from storage.views.party_list import PARTIES, party_listing, shape, unarchived
 from storage.views.search import matching
 
 EXPORT, TAG = "export_parties", "tag_parties"
@@ -75,8 +76,9 @@ def _allowed(tx: SqlTx, job: Job, permission: Permission) -> Viewer:
 
 def _next(tx: SqlTx, viewer: Viewer, job: Job) -> tuple[Job, Sequence[Any]]:
     """The next customers by id: those that the work itself takes out of the filter are not missed."""
-    query = ListQuery(filter=parse(job.params["filter"], PARTIES.fields), also=_also(tx, job))
-    found = found_in(tx, viewer, PARTIES, query)
+    listing = party_listing(tx, viewer)
+    query = ListQuery(filter=parse(job.params["filter"], listing.fields), also=_also(tx, job))
+    found = found_in(tx, viewer, listing, query)
     if job.total is None:
         total = tx.conn.execute(found.add_columns(func.count())).scalar_one()
         job = replace(job, total=total)
@@ -90,7 +92,11 @@ def _also(tx: SqlTx, job: Job) -> ColumnElement[bool] | None:
     ids, text = job.params.get("ids"), job.params.get("q", "")
     if ids:
         return parties.c.id.in_(ids)
-    return matching(tx, text, dial=job.params.get("dial", "")) if text else None
+    there = unarchived(json.dumps(job.params["filter"]))
+    conditions = [] if there is None else [there]
+    if text:
+        conditions.append(matching(tx, text, dial=job.params.get("dial", "")))
+    return and_(*conditions) if conditions else None
 
 
 def _gone_on(job: Job, rows: Sequence[Any], **place: Any) -> Job:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from core.folding import words_of
 from core.words import ContactKind
@@ -15,7 +15,7 @@ from crm.identity.blocking import keys_of
 from crm.identity.names import Name, organisation_words, person_name, split_name
 from crm.identity.profile import Place, Profile, company_number, place, unique
 from crm.parties.model import Family, PartyKind
-from storage.schema import claims, contact_points, facts, match_keys, parties
+from storage.schema import claims, contact_points, facts, match_keys, parties, sources
 
 COMPANY_FIELDS = ("siren", "siret", "registration_number", "vat_number")
 PERSON_FIELDS = ("national_number", "registration_number", "customer_number")
@@ -123,11 +123,12 @@ def _facts(conn: Connection, party_ids: Sequence[str]) -> dict[str, dict[str, st
             facts.c.family.in_([Family.IDENTITY.value, Family.SOCIO_DEMOGRAPHIC.value]),
             facts.c.field.in_(COMPARED),
         )
-        .order_by(facts.c.rank.desc(), facts.c.at, facts.c.id)
+        .outerjoin(sources, sources.c.key == facts.c.source)
+        .order_by(func.coalesce(sources.c.rank, facts.c.rank).desc(), facts.c.at, facts.c.id)
     )
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for row in conn.execute(query):
-        found[row.party_id][row.field] = str(row.value)
+        found[row.party_id][row.field] = "" if row.value is None else str(row.value)
     return found
 
 

@@ -6,7 +6,7 @@ What is a party's alone (`MOVED`) changes hands, and a row of `merge_moves` says
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Column,
@@ -34,7 +34,7 @@ from crm.conversations.views import conversation_view
 from crm.duplicates.model import PairState
 from crm.merges.events import ConversationMoved, MergeUndone, PartiesMerged
 from crm.merges.model import Merge
-from crm.parties.model import STAFF, STAFF_RANK, Fact, Party
+from crm.parties.model import STAFF, STAFF_RANK, Fact, Party, Stage
 from storage import rows
 from storage.duplicates import forget_not_same, forget_open, pairs_of, say_merged, say_not_same
 from storage.engine.transaction import SqlTx
@@ -47,6 +47,7 @@ from storage.schema import (
     merge_moves,
     merges,
     parties,
+    party_roles,
     party_tags,
     relationships,
 )
@@ -54,7 +55,9 @@ from storage.schema import (
 ADDED = "added facts"
 NOT_SAME = "not same"
 TAGS = "tags"
+ROLES = "roles"
 CLAIMS = "claims"
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,9 @@ def merge(
         winner,
         name=loser.name if took and has_name(loser.name) else winner.name,
         language=loser.language or language if "language" in take else language,
+        stage=_either("stage", winner.stage, loser.stage, take),
+        owner_id=_either("owner", winner.owner_id, loser.owner_id, take),
+        archived_at=winner.archived_at if loser.archived_at else None,
     )
     done = Merge(
         id=new_id(),
@@ -115,7 +121,7 @@ def merge(
         counts=counted(tx, loser.id),
     )
     tx.conn.execute(insert(merges), asdict(done))
-    chosen = _chosen(tx, winner.id, loser.id, take) if by else []
+    chosen = _chosen(tx, winner.id, loser.id, by, take) if by else []
     for moved in MOVED:
         _move(tx, done.id, moved, loser.id, winner.id)
     _add_facts(tx, done.id, winner.id, chosen)
@@ -235,7 +241,16 @@ def _both(tx: SqlTx, winner_id: PartyId, loser_id: PartyId) -> tuple[Party, Part
 
 
 def _own(party: Party) -> dict[str, Any]:
-    return {"name": party.name, "language": party.language.value if party.language else None}
+    return {
+        "name": party.name,
+        "language": party.language.value if party.language else None,
+        "stage": party.stage.value if party.stage else None,
+        "owner": party.owner_id,
+    }
+
+
+def _either(field: str, mine: V | None, theirs: V | None, take: Collection[str]) -> V | None:
+    return theirs or mine if {field, f"relational.{field}"} & set(take) else mine or theirs
 
 
 def _row(tx: SqlTx, party_id: PartyId) -> Party:
@@ -247,7 +262,9 @@ def _merge(row: Any) -> Merge:
     return Merge(**{name: row[name] for name in Merge.__dataclass_fields__})
 
 
-def _chosen(tx: SqlTx, winner_id: PartyId, loser_id: PartyId, take: Collection[str]) -> list[Fact]:
+def _chosen(
+    tx: SqlTx, winner_id: PartyId, loser_id: PartyId, by: UserId, take: Collection[str]
+) -> list[Fact]:
     """What somebody chose against the better source or the newer value: it is told again, by them."""
     mine, theirs = _won(tx, winner_id), _won(tx, loser_id)
     chosen = []
@@ -256,7 +273,7 @@ def _chosen(tx: SqlTx, winner_id: PartyId, loser_id: PartyId, take: Collection[s
         wanted, other = (theirs[name], mine[name]) if taken else (mine[name], theirs[name])
         survives = (wanted.rank, -wanted.at.timestamp()) < (other.rank, -other.at.timestamp())
         if wanted.value != other.value and not survives:
-            chosen.append(replace(wanted, source=STAFF, rank=STAFF_RANK, at=tx.now))
+            chosen.append(replace(wanted, source=STAFF, rank=STAFF_RANK, at=tx.now, by_id=by, note=""))
     return chosen
 
 
@@ -291,7 +308,11 @@ def _note(tx: SqlTx, merge_id: str, what: str, things: Iterable[str]) -> None:
 
 def _copy(tx: SqlTx, merge_id: str, loser_id: PartyId, winner_id: PartyId) -> None:
     """What both may have."""
-    for what, table, keys in ((TAGS, party_tags, ("tag_id",)), (CLAIMS, claims, ("kind", "value"))):
+    for what, table, keys in (
+        (TAGS, party_tags, ("tag_id",)),
+        (ROLES, party_roles, ("role",)),
+        (CLAIMS, claims, ("kind", "value")),
+    ):
         columns = [column.name for column in table.columns if column.name != "party_id"]
         theirs = tx.conn.execute(select(table).where(table.c.party_id == loser_id)).mappings().all()
         mine = tx.conn.execute(select(table).where(table.c.party_id == winner_id)).mappings().all()
@@ -331,6 +352,10 @@ def _take_back(tx: SqlTx, done: Merge, holder: PartyId) -> None:
         tx.conn.execute(
             delete(party_tags).where(party_tags.c.party_id == holder, party_tags.c.tag_id.in_(tags))
         )
+    if roles := noted(ROLES):
+        tx.conn.execute(
+            delete(party_roles).where(party_roles.c.party_id == holder, party_roles.c.role.in_(roles))
+        )
     for claim in noted(CLAIMS):
         kind, _, value = claim.partition(" ")
         mine = and_(claims.c.party_id == holder, claims.c.kind == kind, claims.c.value == value)
@@ -348,6 +373,11 @@ def _as_before(winner: Party, done: Merge) -> Party:
     if (winner.language.value if winner.language else None) == done.after["language"]:
         before = done.before["language"]
         winner = replace(winner, language=Language(before) if before else None)
+    if "stage" in done.after and (winner.stage.value if winner.stage else None) == done.after["stage"]:
+        before = done.before["stage"]
+        winner = replace(winner, stage=Stage(before) if before else None)
+    if "owner" in done.after and winner.owner_id == done.after["owner"]:
+        winner = replace(winner, owner_id=done.before["owner"])
     return winner
 
 

@@ -3,18 +3,29 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Table, TextClause, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, TextClause, bindparam, delete, func, insert, select, update
 
 from core.errors import NotFound
-from core.folding import numbers_of, sort_key, words_of
+from core.folding import LONGEST_KEY, numbers_of, sort_key, words_of
 from core.ids import PartyId
+from crm.fields.values import DATE, comparable
 from crm.parties.model import Address, ContactPoint, Fact, Party
 from storage import rows
 from storage.engine.prepared import Prepared
 from storage.engine.upserts import insert_or_ignore
 from storage.match_keys import COMPARED, FAMILY_FIELDS, GIVEN_FIELDS, has_name
-from storage.schema import claims, contact_points, facts, parties, party_numbers, party_words
+from storage.schema import (
+    claims,
+    contact_points,
+    facts,
+    parties,
+    party_numbers,
+    party_values,
+    party_words,
+    sources,
+)
 
 BY_ID = Prepared(select(parties).where(parties.c.id == bindparam("party_id")))
 BY_ADDRESS = Prepared(
@@ -25,6 +36,9 @@ BY_ADDRESS = Prepared(
         parties.c.language,
         parties.c.created_at.label("party_created_at"),
         parties.c.merged_into,
+        parties.c.stage,
+        parties.c.owner_id,
+        parties.c.archived_at,
     )
     .join(parties, parties.c.id == contact_points.c.party_id)
     .where(
@@ -44,10 +58,20 @@ TOLD = (
 )
 NAMES = frozenset({"name", *GIVEN_FIELDS, *FAMILY_FIELDS, "legal_name", "trade_name", "birth_name"})
 MOST_WORDS = 64  # of all names of one party
-FACTS = select(facts).order_by(
-    facts.c.family, facts.c.field, facts.c.rank, facts.c.at.desc(), facts.c.id.desc()
+RANK = func.coalesce(sources.c.rank, facts.c.rank)  # what the source is worth today
+FACTS = (
+    select(*(column for column in facts.c if column.name != "rank"), RANK.label("rank"))
+    .outerjoin(sources, sources.c.key == facts.c.source)
+    .order_by(facts.c.family, facts.c.field, RANK, facts.c.at.desc(), facts.c.id.desc())
 )
 FACTS_OF_ONE = FACTS.where(facts.c.party_id == bindparam("party_id"))
+WON_OF_ONE = (
+    select(facts.c.field, facts.c.value)
+    .outerjoin(sources, sources.c.key == facts.c.source)
+    .where(facts.c.party_id == bindparam("party_id"), facts.c.field != "name")
+    .order_by(facts.c.field, RANK, facts.c.at.desc(), facts.c.id.desc())
+)
+CODES = frozenset({"language", "preferred_channel", "stage", "owner", "roles"})
 
 
 class SqlParties:
@@ -89,6 +113,9 @@ class SqlParties:
                 "language": row["language"],
                 "created_at": row["party_created_at"],
                 "merged_into": row["merged_into"],
+                "stage": row["stage"],
+                "owner_id": row["owner_id"],
+                "archived_at": row["archived_at"],
             }
         )
         return party, point
@@ -109,11 +136,33 @@ class SqlParties:
         """What a search finds the party by is what it is and was called, and the numbers in its file."""
         told = self._conn.execute(TOLD, {"party_id": party.id}).all()
         names = [str(row.value) for row in told if row.field in NAMES]
-        words = dict.fromkeys(word for name in (party.name, *names) for word in words_of(name))
+        others = [text for row in told if row.field not in NAMES for text in searched(row.field, row.value)]
+        words = dict.fromkeys(word for name in (party.name, *names, *others) for word in words_of(name))
         self._keep(party_words, KEEP_WORD, party.id, list(words)[:MOST_WORDS])
         self._keep(
             party_numbers, KEEP_NUMBER, party.id, [n for row in told for n in numbers_of(str(row.value))]
         )
+        self._keep_values(party.id)
+
+    def _keep_values(self, party_id: PartyId, *names: str) -> None:
+        """What lists are filtered by is what wins; of all fields, or of those named."""
+        mine, won = [party_values.c.party_id == party_id], WON_OF_ONE
+        if names:
+            mine.append(party_values.c.field.in_(names))
+            won = won.where(facts.c.field.in_(names))
+        self._conn.execute(delete(party_values).where(*mine))
+        seen: set[str] = set()
+        rows: list[dict[str, object]] = []
+        for row in self._conn.execute(won, {"party_id": party_id}):
+            if row.field not in seen:
+                seen.add(row.field)
+                texts, number = comparable(row.value)
+                rows += [
+                    {"party_id": party_id, "field": row.field, "value": value, "number": number}
+                    for value in dict.fromkeys(text[:LONGEST_KEY] for text in texts)
+                ]
+        if rows:
+            self._conn.execute(insert(party_values), rows)
 
     def _keep(self, table: Table, keep: TextClause, party_id: PartyId, wanted: Sequence[str]) -> None:
         mine = table.c.party_id == party_id
@@ -146,6 +195,11 @@ class SqlParties:
             self.touch(party_id)
         if numbers := numbers_of(str(fact.value)):
             self._conn.execute(KEEP_NUMBER, [{"party_id": party_id, "word": word} for word in numbers])
+        if fact.field != "name":
+            self._keep_words(
+                party_id, [word for text in searched(fact.field, fact.value) for word in words_of(text)]
+            )
+            self._keep_values(party_id, fact.field)
 
     def facts(self, party_id: PartyId) -> tuple[Fact, ...]:
         """Winning values first within each field."""
@@ -166,6 +220,13 @@ class SqlParties:
         self.touch(party_id)
 
 
+def searched(field: str, value: Any) -> list[str]:
+    """The texts of a value that a search finds the party by: not what stands for a word of ours, nor a date."""
+    if field in CODES or isinstance(value, bool | Mapping):
+        return []
+    return [text for text in comparable(value)[0] if not DATE.fullmatch(text)]
+
+
 def _party_values(party: Party) -> dict[str, object]:
     return {
         "id": party.id,
@@ -175,6 +236,9 @@ def _party_values(party: Party) -> dict[str, object]:
         "created_at": party.created_at,
         "merged_into": party.merged_into,
         "sort_name": sort_key(party.name),
+        "stage": party.stage.value if party.stage else None,
+        "owner_id": party.owner_id,
+        "archived_at": party.archived_at,
     }
 
 

@@ -16,6 +16,7 @@ from storage.schema import parties, relationship_types, relationships
 TYPES = Entities(what="relationship type", table=relationship_types, model=RelationshipType)
 RELATIONSHIPS = Entities(what="relationship", table=relationships, model=Relationship)
 MOST = 1_000  # of one party
+GROUP = "subsidiary_of"
 
 
 def type_of(tx: SqlTx, type_id: str) -> RelationshipType:
@@ -92,3 +93,24 @@ def _overlap(one: Relationship, other: Relationship) -> bool:
 
 def _touches(party_id: PartyId) -> Any:
     return or_(relationships.c.from_id == party_id, relationships.c.to_id == party_id)
+
+
+def group_of(tx: SqlTx, party_id: PartyId) -> list[dict[str, Any]]:
+    """The group of companies that the party is in, from its head down: `{id, name, kind, above}`, at most `MOST`."""
+    today = tx.now.date()
+    head = party_id
+    while above := [one for one in _above(tx, GROUP, head, today, but="") if one != party_id]:
+        head = above[0]
+    found: dict[str, str | None] = {head: None}
+    level: Sequence[str] = [head]
+    while level and len(found) < MOST:
+        below = tx.conn.execute(
+            select(relationships).where(relationships.c.to_id.in_(level), relationships.c.type == GROUP)
+        ).mappings()
+        links = [link for link in map(RELATIONSHIPS.of, below) if link.holds_on(today)]
+        level = [link.from_id for link in links if link.from_id not in found]
+        found |= {link.from_id: link.to_id for link in links if link.from_id not in found}
+    if len(found) == 1:
+        return []
+    named = names_of(tx, [PartyId(one) for one in found])
+    return [{**named[one], "above": above} for one, above in found.items() if one in named]

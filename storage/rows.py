@@ -31,7 +31,7 @@ from crm.conversations.model import (
     Handler,
     Status,
 )
-from crm.parties.model import Address, ContactPoint, Fact, Family, Party, PartyKind
+from crm.parties.model import Address, ContactPoint, Fact, Family, Party, PartyKind, Stage
 
 Row = Mapping[Any, Any]
 
@@ -44,6 +44,9 @@ def party(row: Row) -> Party:
         language=_language(row["language"]),
         created_at=row["created_at"],
         merged_into=row["merged_into"],
+        stage=Stage(row["stage"]) if row["stage"] else None,
+        owner_id=row["owner_id"],
+        archived_at=row["archived_at"],
     )
 
 
@@ -68,6 +71,8 @@ def fact(row: Row) -> Fact:
         source=row["source"],
         rank=row["rank"],
         at=row["at"],
+        by_id=row["by_id"],
+        note=row["note"],
     )
 
 

@@ -93,4 +93,5 @@ def _viewer(tx: SqlTx, row: RowMapping, queues: Mapping[str, frozenset[QueueId]]
         user_id=UserId(row["user_id"]),
         permissions=permissions_of(tx, row["roles"]),
         queues=queues.get(row["user_id"], frozenset()),
+        roles=frozenset(row["roles"]),
     )

@@ -24,7 +24,7 @@ def resolve_party(tx: CrmTx, inbound: Inbound) -> tuple[Party, ContactPoint]:
         return _create(tx, inbound)
     party, point = found
     point = _raise_assurance(tx, point, inbound.assurance)
-    return _learn_name(tx, party, inbound), point
+    return _learn_name(tx, _back(tx, party), inbound), point
 
 
 def _create(tx: CrmTx, inbound: Inbound) -> tuple[Party, ContactPoint]:
@@ -51,6 +51,14 @@ def _create(tx: CrmTx, inbound: Inbound) -> tuple[Party, ContactPoint]:
     if inbound.sender_name.strip():
         tx.parties.insert_fact(party.id, _name_fact(tx, inbound))
     return party, point
+
+
+def _back(tx: CrmTx, party: Party) -> Party:
+    """Who was archived and writes is there again."""
+    if party.archived_at is not None:
+        party = replace(party, archived_at=None)
+        tx.parties.save(party)
+    return party
 
 
 def _raise_assurance(tx: CrmTx, point: ContactPoint, assurance: Assurance) -> ContactPoint:

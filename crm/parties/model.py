@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from core.ids import ContactPointId, PartyId
+from core.ids import ContactPointId, PartyId, UserId
 from core.words import Assurance, ContactKind, Language
 
 STAFF = "staff"  # the source of what a member of staff wrote
@@ -15,6 +15,31 @@ STAFF_RANK = 10  # it beats what merely came with a message
 class PartyKind(StrEnum):
     PERSON = "person"
     ORGANISATION = "organisation"
+
+
+class PartyRole(StrEnum):
+    """What a party is to the business; several at once."""
+
+    CUSTOMER = "customer"
+    PROSPECT = "prospect"
+    PARTNER = "partner"
+    SUPPLIER = "supplier"
+    STAFF = "staff"
+    SHAREHOLDER = "shareholder"
+    PRESS = "press"
+    OTHER = "other"
+
+
+class Stage(StrEnum):
+    """Where a customer's life with the business stands."""
+
+    LEAD = "lead"
+    PROSPECT = "prospect"
+    NEW = "new"
+    ACTIVE = "active"
+    LOYAL = "loyal"
+    DORMANT = "dormant"
+    LOST = "lost"
 
 
 class Family(StrEnum):
@@ -44,6 +69,9 @@ class Party:
     language: Language | None
     created_at: datetime
     merged_into: PartyId | None = None
+    stage: Stage | None = None
+    owner_id: UserId | None = None  # the member of staff who looks after them
+    archived_at: datetime | None = None  # left out of lists and searches; whoever writes brings it back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +92,8 @@ class ContactPoint:
 class Fact:
     """One value of the file with where it came from. Losing values stay, so a merge can be undone.
 
-    The better source (lower `rank`) wins, then the newer.
+    The better source (lower `rank`) wins, then the newer. `by_id` is who wrote it, `note` why; a value of None says
+    that the field was emptied.
     """
 
     family: Family
@@ -73,3 +102,5 @@ class Fact:
     source: str
     rank: int
     at: datetime
+    by_id: UserId | None = None
+    note: str = ""

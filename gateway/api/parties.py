@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
+from sqlalchemy import and_
 
 from core.errors import InvalidInput, PossibleDuplicates
 from core.filters.parse import parse
@@ -13,10 +14,10 @@ from core.jobs import job_view
 from core.permissions import Permission, needs
 from core.staff import Viewer
 from core.words import Assurance, ContactKind, Language
-from crm.conversations.events import PartyChanged
+from crm.fields.model import LONGEST, MOST_CHOICES
 from crm.identity.normalise import dialling_code
 from crm.identity.resolve import lock_key
-from crm.parties.model import STAFF, STAFF_RANK, Address, ContactPoint, Fact, Family, Party
+from crm.parties.model import STAFF, Address, ContactPoint, Family, Party, PartyRole, Stage
 from gateway.api.duplicates import WrittenParty, likely, written_profile
 from gateway.api.jobs import JobAnswer
 from gateway.api.tags import Tags
@@ -31,12 +32,12 @@ from storage.duplicates import say_not_same
 from storage.engine.listing import list_page
 from storage.engine.transaction import SqlTx
 from storage.jobs import start_job
+from storage.party_edits import UNASKED, Edits, WrittenValue, edit, first_values
+from storage.party_roles import set_roles
 from storage.tags import TAGS
 from storage.views import parties as views
-from storage.views.party_list import PARTIES
+from storage.views.party_list import party_listing, unarchived
 from storage.views.search import matching, search
-
-WRITABLE = (Family.IDENTITY, Family.SOCIO_DEMOGRAPHIC, Family.SOCIO_CULTURAL, Family.BEHAVIOURAL)
 
 
 class SearchQuery(ListParams):
@@ -56,16 +57,38 @@ class TagManyBody(ManyBody):
     remove: Tags = Field(default_factory=list)
 
 
+Text = Annotated[str, StringConstraints(max_length=LONGEST, pattern=NO_NUL)]
+
+
+class Amount(Input):
+    amount: Words | int | float
+    currency: Annotated[str, StringConstraints(max_length=3)] = "EUR"
+
+
+Value = bool | int | float | Text | Annotated[list[Words], Field(max_length=MOST_CHOICES)] | Amount | None
+
+
 class FactBody(Input):
-    family: Family
+    """One value; null empties the field. `was`: what the writer saw there, refused when it is something else now."""
+
     field: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-    value: Words | int | bool
+    value: Value
+    was: Value = None
+    family: Annotated[Family | None, Field(description="Known from the field; need not be given.")] = None
 
 
 class PartyChanges(Input):
+    """`owner`: a user's id, or "" for nobody. `note`: why, for the history. `was_name` is as `was` of a value."""
+
     name: Name | None = None
+    was_name: Words | None = None
     language: Language | None = None
+    stage: Stage | None = None
+    owner: Annotated[str, StringConstraints(max_length=64, pattern=NO_NUL)] | None = None
+    roles: Annotated[list[PartyRole], Field(max_length=len(PartyRole))] | None = None
+    archived: bool | None = None
     facts: Annotated[list[FactBody], Field(max_length=50)] = Field(default_factory=list)
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=NO_NUL)] = ""
 
 
 class NewParty(WrittenParty):
@@ -73,6 +96,7 @@ class NewParty(WrittenParty):
 
     name: Name
     language: Language | None = None
+    roles: Annotated[list[PartyRole], Field(max_length=len(PartyRole))] = Field(default_factory=list)
     anyway: bool = False
 
 
@@ -204,29 +228,33 @@ def _list(tx: SqlTx, viewer: Viewer, query: SearchQuery, dial: str) -> dict[str,
     listed = query.model_fields_set & {"filter", "sort", "cursor", "counted"}
     if not listed:
         return {"items": search(tx, viewer, query.q, dial=dial, limit=min(query.limit, 20)), "next": None}
-    also = matching(tx, query.q, dial=dial) if query.q else None
-    return list_page(tx, viewer, PARTIES, replace(list_query(query, PARTIES), also=also))
+    listing, there = party_listing(tx, viewer), unarchived(query.filter)
+    conditions = [] if there is None else [there]
+    if query.q:
+        conditions.append(matching(tx, query.q, dial=dial))
+    also = and_(*conditions) if conditions else None
+    return list_page(tx, viewer, listing, replace(list_query(query, listing), also=also))
 
 
 def _export(tx: SqlTx, viewer: Viewer, body: ManyBody, dial: str) -> dict[str, Any]:
-    params = _chosen(body, dial)
+    params = _chosen(tx, viewer, body, dial)
     audit.record(tx, viewer.user_id, "parties_exported", "", **params)
     name = f"clients-{tx.now:%Y-%m-%d}.csv"
     return job_view(start_job(tx, EXPORT, viewer.user_id, params, file_name=name))
 
 
 def _tag_many(tx: SqlTx, viewer: Viewer, body: TagManyBody, dial: str) -> dict[str, Any]:
-    params = {**_chosen(body, dial), "add": body.add, "remove": body.remove}
+    params = {**_chosen(tx, viewer, body, dial), "add": body.add, "remove": body.remove}
     for tag_id in body.add:
         TAGS.get(tx, tag_id)
     audit.record(tx, viewer.user_id, "parties_tagged", "", **params)
     return job_view(start_job(tx, TAG, viewer.user_id, params))
 
 
-def _chosen(body: ManyBody, dial: str) -> dict[str, Any]:
+def _chosen(tx: SqlTx, viewer: Viewer, body: ManyBody, dial: str) -> dict[str, Any]:
     """Raises `InvalidFilter` now rather than when the work begins."""
     wanted = body.filter or {"all": []}
-    parse(wanted, PARTIES.fields)
+    parse(wanted, party_listing(tx, viewer).fields)
     return {"filter": wanted, "ids": body.ids, "q": body.q, "dial": dial}
 
 
@@ -241,14 +269,13 @@ def _add(
         id=PartyId(new_id()), kind=body.kind, name=body.name, language=body.language, created_at=tx.now
     )
     tx.parties.insert(party)
-    told = [
-        FactBody(family=Family.IDENTITY, field=field, value=value) for field, value in body.numbers.items()
-    ]
+    told = [WrittenValue(field=field, value=value) for field, value in body.numbers.items()]
     if body.birth_date:
-        told.append(FactBody(family=Family.IDENTITY, field="birth_date", value=body.birth_date.isoformat()))
-    named = replace(party, name="")
-    for fact in _facts(tx, named, PartyChanges(name=body.name, facts=told)):
+        told.append(WrittenValue(field="birth_date", value=body.birth_date.isoformat()))
+    for fact in first_values(tx, party, told, viewer):
         tx.parties.insert_fact(party.id, fact)
+    if body.roles:
+        set_roles(tx, party.id, body.roles)
     audit.record(tx, viewer.user_id, "party_added", party.id, anyway=body.anyway)
     for address in points:
         _hold(tx, viewer, party.id, address)
@@ -258,30 +285,36 @@ def _add(
 
 
 def _change(tx: SqlTx, viewer: Viewer, party_id: PartyId, body: PartyChanges) -> dict[str, Any]:
-    party = tx.parties.get(views.find(tx, viewer, party_id))
-    name = body.name or party.name
-    if (name, body.language or party.language) != (party.name, party.language):
-        tx.parties.save(replace(party, name=name, language=body.language or party.language))
-    for fact in _facts(tx, party, body):
-        tx.parties.insert_fact(party.id, fact)
-    if name != party.name:
-        tx.emit(PartyChanged(party_id=party.id, name=name))
-    fields = sorted(body.model_fields_set - {"facts"}) + [f.field for f in body.facts]
-    audit.record(tx, viewer.user_id, "party_changed", party.id, fields=fields)
-    return views.customer_file(tx, viewer, party.id)
+    party_id = views.find(tx, viewer, party_id)
+    edit(tx, viewer, party_id, _edits(body))
+    fields = sorted(body.model_fields_set - {"facts", "note", "was_name"}) + [f.field for f in body.facts]
+    audit.record(tx, viewer.user_id, "party_changed", party_id, fields=fields)
+    return views.customer_file(tx, viewer, party_id)
 
 
-def _facts(tx: SqlTx, party: Party, body: PartyChanges) -> list[Fact]:
-    written = [(fact.family, fact.field, fact.value) for fact in body.facts]
-    for family, _, _ in written:
-        if family not in WRITABLE:
-            raise InvalidInput(problem=f"The family {family.value} is not written as facts")
-    if body.name and body.name != party.name:
-        written.append((Family.IDENTITY, "name", body.name))
-    return [
-        Fact(family=family, field=field, value=value, source=STAFF, rank=STAFF_RANK, at=tx.now)
-        for family, field, value in written
+def _edits(body: PartyChanges) -> Edits:
+    def stored(value: Any) -> Any:
+        return value.model_dump() if isinstance(value, Amount) else value
+
+    values = [
+        WrittenValue(
+            field=told.field,
+            value=stored(told.value),
+            was=stored(told.was) if "was" in told.model_fields_set else UNASKED,
+        )
+        for told in body.facts
     ]
+    return Edits(
+        name=body.name,
+        language=body.language,
+        stage=body.stage,
+        owner=body.owner,
+        roles=tuple(body.roles) if body.roles is not None else None,
+        archived=body.archived,
+        values=values,
+        note=body.note,
+        was_name=UNASKED if body.was_name is None else body.was_name,
+    )
 
 
 def _add_point(tx: SqlTx, viewer: Viewer, party_id: PartyId, address: Address) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from gateway.routes import Call, route
 from gateway.shapes.basics import NO_NUL, Count, Id, Input, Output, ShortName
 from storage import audit
 from storage.engine.transaction import SqlTx
-from storage.relationships import RELATIONSHIPS, TYPES, names_of, of_party, put, uses
+from storage.relationships import RELATIONSHIPS, TYPES, group_of, names_of, of_party, put, uses
 from storage.views.parties import find
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=NO_NUL)]
@@ -113,6 +113,26 @@ TYPE_ROUTES = routes_of(
 )
 
 
+class GroupMember(OtherParty):
+    above: str | None
+
+
+class GroupOut(Output):
+    items: list[GroupMember]
+
+
+@route(
+    "GET",
+    "/api/v1/parties/{party_id}/group",
+    access=needs(Permission.CUSTOMERS_READ),
+    summary="The group of companies that an organisation is in, from its head down",
+    tag="relationships",
+    returns=GroupOut,
+)
+async def group(call: Call) -> dict[str, Any]:
+    return {"items": await call.parts.store.read(_group, call.viewer, _party(call))}
+
+
 @route(
     "GET",
     "/api/v1/parties/{party_id}/relationships",
@@ -164,6 +184,10 @@ async def change_relationship(call: Call) -> dict[str, Any]:
 async def remove_relationship(call: Call) -> dict[str, Any]:
     wanted = call.path["relationship_id"]
     return {"items": await call.parts.store.write(_remove, call.viewer, _party(call), wanted)}
+
+
+def _group(tx: SqlTx, viewer: Viewer, party_id: PartyId) -> list[dict[str, Any]]:
+    return group_of(tx, find(tx, viewer, party_id))
 
 
 def _party(call: Call) -> PartyId:

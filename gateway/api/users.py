@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from core.errors import NotFound, OwnAccount
 from core.ids import UserId, new_id
-from core.permissions import BUILT_IN, Permission, needs
+from core.permissions import BUILT_IN, SIGNED_IN, Permission, needs
 from core.staff import User, Viewer
 from core.words import Language
 from gateway.api.account import Password
@@ -42,6 +42,15 @@ class UserDetailAnswer(Output):
     user: UserDetail
 
 
+class Colleague(Output):
+    id: str
+    name: str
+
+
+class Colleagues(Output):
+    items: list[Colleague]
+
+
 class NewUser(Input):
     login: Login
     name: Name
@@ -64,6 +73,18 @@ class SkillsBody(Input):
 
 class SkillChanges(Input):
     skills: Annotated[dict[SkillName, Annotated[int, Field(ge=0, le=5)]], Field(min_length=1, max_length=50)]
+
+
+@route(
+    "GET",
+    "/api/v1/colleagues",
+    access=SIGNED_IN,
+    summary="Active members of staff by name, for who gives a customer somebody to look after them",
+    tag="users",
+    returns=Colleagues,
+)
+async def colleagues(call: Call) -> dict[str, Any]:
+    return {"items": await call.parts.store.read(views.colleagues)}
 
 
 @route(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from core.words import Assurance, ContactKind, Language
-from crm.parties.model import Family, PartyKind
+from crm.parties.model import Family, PartyKind, PartyRole, Stage
 from gateway.shapes.basics import Count, Output
 from gateway.shapes.conversations import ConversationOut
 
@@ -14,6 +14,11 @@ class PointBrief(Output):
     value: str
 
 
+class PartyRef(Output):
+    id: str
+    name: str
+
+
 class PartyBrief(Output):
     id: str
     kind: PartyKind
@@ -21,6 +26,10 @@ class PartyBrief(Output):
     language: Language | None
     created_at: datetime
     contact_points: list[PointBrief]
+    stage: Stage | None
+    owner_id: str | None
+    archived: bool
+    roles: list[PartyRole]
     tags: list[str]
     open: Count
     conversations: Count
@@ -40,6 +49,8 @@ class FactValue(Output):
     source: str
     rank: int
     at: datetime
+    by_id: str | None
+    note: str
 
 
 class FactOut(FactValue):
@@ -59,6 +70,10 @@ class PartyOut(Output):
     name: str
     language: Language | None
     created_at: datetime
+    stage: Stage | None
+    owner: PartyRef | None
+    archived_at: datetime | None
+    roles: list[PartyRole]
 
 
 class PointOut(PointBrief):
@@ -66,11 +81,6 @@ class PointOut(PointBrief):
     assurance: Assurance
     preferred: bool
     source: str
-
-
-class PartyRef(Output):
-    id: str
-    name: str
 
 
 class ClaimOut(PointBrief):
@@ -95,4 +105,5 @@ class CustomerFile(Output):
     claims: list[ClaimOut]
     conversations: list[ConversationOut]
     relational: Relational
+    people: dict[str, str]
     seq: int

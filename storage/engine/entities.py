@@ -83,8 +83,9 @@ class Entities(Generic[M]):
         tx.conn.execute(delete(self.table).where(self.table.c.id == thing.id))
 
     def of(self, row: RowMapping | Mapping[str, Any]) -> M:
-        """The thing of a row of the table."""
-        return self._adapter.validate_python({f.name: row[f.name] for f in fields(self.model)})
+        """The thing of a row of the table; what the model has a default for may be missing."""
+        told = {f.name: row[f.name] for f in fields(self.model) if f.name in row}
+        return self._adapter.validate_python(told)
 
     def _values(self, thing: M) -> dict[str, Any]:
         return {name: _plain(value) for name, value in asdict(thing).items()}

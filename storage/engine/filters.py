@@ -19,11 +19,16 @@ Has = Callable[[Sequence[str] | None], ColumnElement[bool]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a field's value is: an expression, or for fields of several values the question whether one is there."""
+    """Where a field's value is: an expression, or for fields of several values the question whether one is there.
+
+    With `within`, `value` is a column of another table, and a condition on it is answered by what `within` makes of it:
+    that the thing has such a row there.
+    """
 
     field: Field
     value: ColumnElement[Any] | None = None
     has: Has | None = None
+    within: Callable[[ColumnElement[bool]], ColumnElement[bool]] | None = None
 
 
 def compile_filter(wanted: Filter, sources: Mapping[str, Source], now: datetime) -> ColumnElement[bool]:
@@ -61,6 +66,8 @@ def _several(condition: Condition, source: Source) -> ColumnElement[bool]:
 def _one(condition: Condition, source: Source, now: datetime) -> ColumnElement[bool]:
     assert source.value is not None
     value, op = source.value, condition.op
+    if source.within is not None:
+        return _one_within(condition, value, source.within, now)
     nothing = _nothing(value, condition.field)
     if op is Op.EMPTY:
         return nothing
@@ -71,6 +78,21 @@ def _one(condition: Condition, source: Source, now: datetime) -> ColumnElement[b
     if op in (Op.IS_NOT, Op.NOT_CONTAINS, Op.NONE_OF, Op.NOT_IN_LAST):
         return or_(nothing, asked)
     return and_(not_(nothing), asked)
+
+
+def _one_within(
+    condition: Condition,
+    value: ColumnElement[Any],
+    within: Callable[[ColumnElement[bool]], ColumnElement[bool]],
+    now: datetime,
+) -> ColumnElement[bool]:
+    op = condition.op
+    if op in (Op.EMPTY, Op.NOT_EMPTY):
+        return within(true()) if op is Op.NOT_EMPTY else not_(within(true()))
+    asked = within(_asked(value, condition, now))
+    if op in (Op.IS_NOT, Op.NOT_CONTAINS, Op.NONE_OF, Op.NOT_IN_LAST):
+        return or_(not_(within(true())), asked)
+    return asked
 
 
 def _nothing(value: ColumnElement[Any], field: Field) -> ColumnElement[bool]:
@@ -110,20 +132,25 @@ def _text(folded: ColumnElement[str], op: Op, wanted: str) -> ColumnElement[bool
 
 
 def _within(value: ColumnElement[Any], op: Op, span: Span, now: datetime) -> ColumnElement[bool]:
-    here = literal(now, Moment())
+    here = _moment(value, now)
     match op:
         case Op.IN_LAST:
-            return and_(value >= literal(now - length(span), Moment()), value <= here)
+            return and_(value >= _moment(value, now - length(span)), value <= here)
         case Op.NOT_IN_LAST:
-            return value < literal(now - length(span), Moment())
+            return value < _moment(value, now - length(span))
         case _:
-            return and_(value >= here, value <= literal(now + length(span), Moment()))
+            return and_(value >= here, value <= _moment(value, now + length(span)))
+
+
+def _moment(value: ColumnElement[Any], at: datetime) -> ColumnElement[Any]:
+    """As the column keeps moments: seconds since 1970 where it is a number."""
+    return literal(at.timestamp(), Float()) if isinstance(value.type, Float) else literal(at, Moment())
 
 
 def _bound(value: ColumnElement[Any], wanted: Any) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     """The two sides of a comparison, in types that both databases compare."""
     if isinstance(wanted, datetime):
-        return value, literal(wanted, Moment())
+        return value, _moment(value, wanted)
     if isinstance(wanted, Decimal):
         if wanted == int(wanted):
             return value, literal(int(wanted))

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from storage.kept import keep_anew
 from storage.schema import metadata
 
 context.configure(
@@ -11,3 +12,5 @@ context.configure(
     transaction_per_migration=False,
 )
 context.run_migrations()
+if context.get_context().get_current_revision() == context.script.get_current_head():
+    keep_anew(context.config.attributes["connection"])

@@ -11,7 +11,7 @@ from storage.schema.calls import calls
 from storage.schema.conversations import conversation_references, conversations, participants, reading_marks
 from storage.schema.deliveries import deliveries
 from storage.schema.duplicates import duplicates, match_keys
-from storage.schema.engine import events, nodes, outbox
+from storage.schema.engine import events, kept, nodes, outbox
 from storage.schema.exchanges import (
     attachments,
     blobs,
@@ -20,6 +20,7 @@ from storage.schema.exchanges import (
     exchanges,
     uploads,
 )
+from storage.schema.fields import fields, party_values, sources
 from storage.schema.jobs import job_parts, jobs
 from storage.schema.merges import merge_moves, merges
 from storage.schema.metadata import metadata
@@ -29,6 +30,7 @@ from storage.schema.parties import (
     facts,
     parties,
     party_numbers,
+    party_roles,
     party_words,
 )
 from storage.schema.queues import entry_points, queue_members, queues
@@ -60,8 +62,10 @@ __all__ = [
     "exchange_keys",
     "exchanges",
     "facts",
+    "fields",
     "job_parts",
     "jobs",
+    "kept",
     "match_keys",
     "merge_moves",
     "merges",
@@ -71,7 +75,9 @@ __all__ = [
     "participants",
     "parties",
     "party_numbers",
+    "party_roles",
     "party_tags",
+    "party_values",
     "party_words",
     "presence_log",
     "queue_members",
@@ -83,6 +89,7 @@ __all__ = [
     "saved_views",
     "sessions",
     "set_aside",
+    "sources",
     "tags",
     "uploads",
     "user_skills",

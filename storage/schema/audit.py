@@ -1,6 +1,6 @@
 """Who saw and changed what."""
 
-from sqlalchemy import Column, String, Table, Text
+from sqlalchemy import Column, Index, String, Table, Text
 
 from storage.engine.types import Json, Moment
 from storage.schema.metadata import Serial, metadata
@@ -14,4 +14,5 @@ audit_log = Table(
     Column("action", String(64), nullable=False),
     Column("object", Text, nullable=False),
     Column("details", Json, nullable=False),
+    Index("ix_audit_log_object", "object", "id"),
 )

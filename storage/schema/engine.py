@@ -39,3 +39,11 @@ nodes = Table(
     Column("id", Id, primary_key=True),
     Column("seen_at", Moment, nullable=False),
 )
+
+# Which version of what is worked out from other tables (`storage/kept.py`) this database has.
+kept = Table(
+    "kept",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("version", Integer, nullable=False),
+)

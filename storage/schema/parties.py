@@ -26,8 +26,22 @@ parties = Table(
     Column("created_at", Moment, nullable=False),
     Column("merged_into", Id, ForeignKey("parties.id")),
     Column("sort_name", Plain, nullable=False, server_default=text("''")),
+    Column("stage", String(16)),
+    Column("owner_id", Id),
+    Column("archived_at", Moment),
+    Index("ix_parties_owner_id", "owner_id"),
     Index("ix_parties_sort_name", "sort_name", "id"),
     Index("ix_parties_created_at", "created_at", "id"),
+)
+
+party_roles = Table(
+    "party_roles",
+    metadata,
+    Column("party_id", Id, ForeignKey("parties.id"), primary_key=True),
+    Column("role", String(16), primary_key=True),
+    Column("since", Moment, nullable=False),
+    Index("ix_party_roles_role", "role", "party_id"),
+    sqlite_with_rowid=False,
 )
 
 party_words = Table(
@@ -76,6 +90,8 @@ facts = Table(
     Column("source", String(64), nullable=False),
     Column("rank", Integer, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("by_id", Id),
+    Column("note", Text, nullable=False, server_default=text("''")),
     Index("ix_facts_party_id_field", "party_id", "field"),
 )
 

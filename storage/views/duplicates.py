@@ -13,6 +13,7 @@ from crm.duplicates.model import Duplicate, PairState
 from crm.parties.model import Fact
 from storage.duplicates import of, pairs_of
 from storage.engine.transaction import SqlTx
+from storage.fields import unseen_by
 from storage.schema import duplicates, parties
 from storage.views.parties import WITH_FACTS, surviving
 from storage.views.party_list import PARTIES, shape
@@ -74,8 +75,14 @@ def side_by_side(tx: SqlTx, viewer: Viewer, party_ids: Sequence[PartyId]) -> dic
     """What is compared of each: as in lists, and the values of the file."""
     wanted = list(dict.fromkeys(party_ids))
     rows = tx.conn.execute(select(*PARTIES.columns).where(parties.c.id.in_(wanted))).mappings().all()
-    told = tx.parties.facts_of(wanted)
-    return {brief["id"]: {**brief, "facts": _facts(told[brief["id"]])} for brief in shape(tx, viewer, rows)}
+    told, unseen = tx.parties.facts_of(wanted), unseen_by(tx, viewer)
+    return {
+        brief["id"]: {
+            **brief,
+            "facts": _facts([fact for fact in told[brief["id"]] if fact.field not in unseen]),
+        }
+        for brief in shape(tx, viewer, rows)
+    }
 
 
 def known_of(tx: SqlTx, viewer: Viewer, party_ids: Sequence[PartyId]) -> set[str]:

@@ -15,13 +15,16 @@ from crm.conversations.model import Status
 from crm.parties.model import Fact, Family
 from storage.engine.feed import last_seq
 from storage.engine.transaction import SqlTx
-from storage.schema import claims, contact_points, conversations, parties
+from storage.fields import unseen_by
+from storage.party_roles import roles_of_parties
+from storage.schema import claims, contact_points, conversations, parties, users
 from storage.tags import tags_of_parties
 from storage.views.conversations import NAMED, summaries
 from storage.views.scope import knows_party, visible
 
 WITH_FACTS = (Family.IDENTITY, Family.SOCIO_DEMOGRAPHIC, Family.SOCIO_CULTURAL, Family.BEHAVIOURAL)
 LAST_CONVERSATIONS = 20
+ID_LENGTH = 36
 CLAIMS = (
     select(claims, parties.c.id.label("holder_id"), parties.c.name.label("holder_name"))
     .outerjoin(
@@ -70,7 +73,8 @@ def file_of(tx: SqlTx, viewer: Viewer, party_id: PartyId) -> dict[str, Any]:
     """As `customer_file`, for who was just found to be allowed."""
     seq = last_seq(tx)
     party = tx.parties.get(party_id)
-    facts = tx.parties.facts(party.id)
+    unseen = unseen_by(tx, viewer)
+    facts = [fact for fact in tx.parties.facts(party.id) if fact.field not in unseen]
     recent = (
         NAMED.where(conversations.c.party_id == party.id, visible(viewer))
         .order_by(conversations.c.last_activity_at.desc(), conversations.c.id.desc())
@@ -83,6 +87,10 @@ def file_of(tx: SqlTx, viewer: Viewer, party_id: PartyId) -> dict[str, Any]:
             "name": party.name,
             "language": party.language.value if party.language else None,
             "created_at": party.created_at.isoformat(),
+            "stage": party.stage.value if party.stage else None,
+            "owner": _owner(tx, party.owner_id),
+            "archived_at": party.archived_at.isoformat() if party.archived_at else None,
+            "roles": list(roles_of_parties(tx, [party.id]).get(party.id, ())),
         },
         "tags": list(tags_of_parties(tx, [party.id]).get(party.id, ())),
         "families": {family.value: surviving(facts, family) for family in WITH_FACTS},
@@ -100,6 +108,7 @@ def file_of(tx: SqlTx, viewer: Viewer, party_id: PartyId) -> dict[str, Any]:
         "claims": _claims(tx, party.id),
         "conversations": summaries(tx.conn.execute(recent).mappings()),
         "relational": _relational(tx, party.id),
+        "people": _people(tx, facts),
         "seq": seq,
     }
 
@@ -151,7 +160,25 @@ def _value(fact: Fact) -> dict[str, Any]:
         "source": fact.source,
         "rank": fact.rank,
         "at": fact.at.isoformat(),
+        "by_id": fact.by_id,
+        "note": fact.note,
     }
+
+
+def _owner(tx: SqlTx, user_id: str | None) -> dict[str, str] | None:
+    if user_id is None:
+        return None
+    name = tx.conn.execute(select(users.c.name).where(users.c.id == user_id)).scalar_one()
+    return {"id": user_id, "name": name}
+
+
+def _people(tx: SqlTx, facts: Iterable[Fact]) -> dict[str, str]:
+    """The names of the customers that values of the file stand for."""
+    ids = [fact.value for fact in facts if isinstance(fact.value, str) and len(fact.value) == ID_LENGTH]
+    if not ids:
+        return {}
+    named = select(parties.c.id, parties.c.name).where(parties.c.id.in_(ids))
+    return {row.id: row.name for row in tx.conn.execute(named)}
 
 
 def _claims(tx: SqlTx, party_id: PartyId) -> list[dict[str, Any]]:

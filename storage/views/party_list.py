@@ -1,21 +1,27 @@
 """Customers as a list: what it shows, and by what it is filtered and sorted."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, select
+from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, select, true
 
 from core.filters.model import Field, FieldType
 from core.staff import Viewer
 from core.words import ChannelName, ContactKind, Language
 from crm.conversations.model import Status
-from crm.parties.model import PartyKind
+from crm.fields.model import FieldDefinition, ValueType
+from crm.parties.model import PartyKind, PartyRole, Stage
 from storage.engine.listing import Listed, Listing
 from storage.engine.transaction import SqlTx
-from storage.schema import contact_points, conversations, parties, party_tags
+from storage.fields import fields_for
+from storage.party_roles import roles_of_parties
+from storage.schema import contact_points, conversations, parties, party_roles, party_tags, party_values
 from storage.tags import has_tag, tags_of_parties
 from storage.views.scope import knows_party
 
+ARCHIVED = "archived"
+OF_FIELD = "field."  # before the key of a field of the file
 OPEN = conversations.c.status != Status.RESOLVED.value
 OF_PARTY = conversations.c.party_id == parties.c.id
 
@@ -37,6 +43,13 @@ def _on_channel(wanted: Sequence[str] | None) -> ColumnElement[bool]:
     return exists(talked if wanted is None else talked.where(conversations.c.channel.in_(wanted)))
 
 
+def _in_role(wanted: Sequence[str] | None) -> ColumnElement[bool]:
+    held = select(party_roles.c.party_id)
+    if wanted is not None:
+        held = held.where(party_roles.c.role.in_(wanted))
+    return parties.c.id.in_(held)
+
+
 def _scope(viewer: Viewer) -> ColumnElement[bool]:
     return and_(parties.c.merged_into.is_(None), knows_party(viewer, parties.c.id))
 
@@ -45,6 +58,7 @@ def shape(tx: SqlTx, viewer: Viewer, rows: Sequence[RowMapping]) -> list[dict[st
     """Rows with the columns of `PARTIES`, as lists show them."""
     ids = [row["id"] for row in rows]
     points, tags, talk = _points(tx, ids), tags_of_parties(tx, ids), _talk(tx, ids)
+    roles = roles_of_parties(tx, ids)
     return [
         {
             "id": row["id"],
@@ -52,6 +66,10 @@ def shape(tx: SqlTx, viewer: Viewer, rows: Sequence[RowMapping]) -> list[dict[st
             "name": row["name"],
             "language": row["language"],
             "created_at": row["created_at"].isoformat(),
+            "stage": row["stage"],
+            "owner_id": row["owner_id"],
+            "archived": row["archived_at"] is not None,
+            "roles": list(roles.get(row["id"], ())),
             "contact_points": points.get(row["id"], []),
             "tags": list(tags.get(row["id"], ())),
             **talk.get(row["id"], {"open": 0, "conversations": 0, "last_at": None}),
@@ -104,7 +122,16 @@ PARTIES = Listing(
     what="customers",
     table=parties,
     id=parties.c.id,
-    columns=(parties.c.id, parties.c.kind, parties.c.name, parties.c.language, parties.c.created_at),
+    columns=(
+        parties.c.id,
+        parties.c.kind,
+        parties.c.name,
+        parties.c.language,
+        parties.c.created_at,
+        parties.c.stage,
+        parties.c.owner_id,
+        parties.c.archived_at,
+    ),
     listed=(
         Listed(field=Field(name="name", type=FieldType.TEXT), value=parties.c.name, sort=parties.c.sort_name),
         Listed(
@@ -119,6 +146,18 @@ PARTIES = Listing(
             ),
             value=parties.c.language,
         ),
+        Listed(
+            field=Field(
+                name="roles", type=FieldType.CHOICES, choices=tuple(role.value for role in PartyRole)
+            ),
+            has=_in_role,
+        ),
+        Listed(
+            field=Field(name="stage", type=FieldType.CHOICE, choices=tuple(stage.value for stage in Stage)),
+            value=parties.c.stage,
+        ),
+        Listed(field=Field(name="owner", type=FieldType.PERSON), value=parties.c.owner_id),
+        Listed(field=Field(name=ARCHIVED, type=FieldType.YES_NO), value=parties.c.archived_at.is_not(None)),
         Listed(
             field=Field(name="tags", type=FieldType.LINKS),
             has=has_tag(party_tags, party_tags.c.party_id, parties.c.id),
@@ -141,3 +180,44 @@ PARTIES = Listing(
     shape=shape,
     default_sort="name",
 )
+
+TYPES = {
+    ValueType.TEXT: FieldType.TEXT,
+    ValueType.LINK: FieldType.TEXT,
+    ValueType.NUMBER: FieldType.NUMBER,
+    ValueType.MONEY: FieldType.MONEY,
+    ValueType.DATE: FieldType.DATE,
+    ValueType.CHOICE: FieldType.CHOICE,
+    ValueType.CHOICES: FieldType.CHOICES,
+    ValueType.YES_NO: FieldType.CHOICE,
+    ValueType.PERSON: FieldType.LINK,
+}
+BY_NUMBER = frozenset({FieldType.NUMBER, FieldType.MONEY, FieldType.DATE})
+
+
+def party_listing(tx: SqlTx, viewer: Viewer) -> Listing:
+    """`PARTIES` with the fields of the file that the viewer may see."""
+    return replace(PARTIES, listed=(*PARTIES.listed, *map(_listed, fields_for(tx, viewer).values())))
+
+
+def unarchived(filtered: str) -> ColumnElement[bool] | None:
+    """Lists leave the archived out, unless their filter asks about them."""
+    return None if f'"{ARCHIVED}"' in filtered else parties.c.archived_at.is_(None)
+
+
+def _listed(of: FieldDefinition) -> Listed:
+    filtered = TYPES[of.type]
+    choices = ("true", "false") if of.type is ValueType.YES_NO else of.choices
+    field = Field(name=f"{OF_FIELD}{of.key}", type=filtered, choices=choices)
+    if filtered is FieldType.CHOICES:
+        return Listed(field=field, has=lambda wanted: _holding(of.key, _one_of(wanted)))
+    column = party_values.c.number if filtered in BY_NUMBER else party_values.c.value
+    return Listed(field=field, value=column, within=lambda condition: _holding(of.key, condition))
+
+
+def _one_of(wanted: Sequence[str] | None) -> ColumnElement[bool]:
+    return true() if wanted is None else party_values.c.value.in_(wanted)
+
+
+def _holding(key: str, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return parties.c.id.in_(select(party_values.c.party_id).where(party_values.c.field == key, condition))

@@ -64,3 +64,9 @@ def _skills(tx: SqlTx) -> dict[str, dict[str, int]]:
     for row in tx.conn.execute(select(user_skills).order_by(user_skills.c.skill)):
         found.setdefault(row.user_id, {})[row.skill] = row.level
     return found
+
+
+def colleagues(tx: SqlTx) -> list[dict[str, str]]:
+    """Who may look after a customer: the active ones, by name."""
+    active = [user for user in all_users(tx) if user.active]
+    return [{"id": user.id, "name": user.name} for user in active]

@@ -74,7 +74,7 @@ async def test_of_several_values_the_better_source_wins_then_the_newer(
 async def test_what_staff_writes_beats_what_came_with_a_message(agent: Person, customer: Accepted):
     body = {
         "name": "Léa Martin-Roux",
-        "facts": [{"family": "socio_cultural", "field": "hobby", "value": "voile"}],
+        "facts": [{"family": "socio_cultural", "field": "interests", "value": "voile"}],
     }
     file = (await agent.call("PATCH", at(customer), json=body)).body
 

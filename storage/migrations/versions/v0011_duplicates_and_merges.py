@@ -4,14 +4,11 @@ import sqlalchemy as sa
 from alembic import op
 
 from storage.engine.types import Json, Moment
-from storage.match_keys import keep_keys
 
 revision = "0011"
 down_revision = "0010"
 
-PAGE = 1_000
 ID = sa.String(length=36)
-parties = sa.table("parties", sa.column("id", sa.Text), sa.column("merged_into", sa.Text))
 
 
 def upgrade() -> None:
@@ -25,7 +22,6 @@ def upgrade() -> None:
     )
     _duplicates()
     _merges()
-    _fill()
     op.create_index("ix_match_keys_party_id", "match_keys", ["party_id"])
 
 
@@ -78,12 +74,3 @@ def _merges() -> None:
         sa.PrimaryKeyConstraint("merge_id", "what", "thing_id", name=op.f("pk_merge_moves")),
         sqlite_with_rowid=False,
     )
-
-
-def _fill() -> None:
-    """Everybody's keys, a page at a time; who is alike is found when a file changes, or by going through them all."""
-    query = sa.select(parties.c.id).where(parties.c.merged_into.is_(None)).order_by(parties.c.id).limit(PAGE)
-    page = op.get_bind().execute(query).scalars().all()
-    while page:
-        keep_keys(op.get_bind(), page)
-        page = op.get_bind().execute(query.where(parties.c.id > page[-1])).scalars().all()

@@ -78,6 +78,18 @@ export async function change(id, changes, before) {
   return true;
 }
 
+/** A value was written: the file is read again, and writing what was there before is offered. */
+export async function saved(id, field, value, was) {
+  await readFile(id, { again: true }).catch(() => {});
+  toast(t("customer.saved"), {
+    kind: "success",
+    action: {
+      label: t("action.undo"),
+      run: () => change(id, { facts: [{ field, value: was ?? null, was: value }] }, null),
+    },
+  });
+}
+
 /** Writes down a new customer; refused with `possible_duplicates`, unless `anyway`. */
 export async function addCustomer(written) {
   const file = await api.post("/parties", written);

@@ -4,24 +4,18 @@ import { html } from "htm/preact";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { t } from "../../shared/i18n/index.js";
-import { number, shortDate, when } from "../../shared/i18n/format.js";
-import {
-  Avatar,
-  Button,
-  ChannelIcon,
-  Empty,
-  Icon,
-  Loading,
-  RecordPage,
-  RecordTimeline,
-} from "../../shared/kit/index.js";
-import { clock } from "../../shared/services/clock.js";
+import { shortDate } from "../../shared/i18n/format.js";
+import { Avatar, Empty, Icon, Loading, RecordPage } from "../../shared/kit/index.js";
 import { explain } from "../../shared/services/feedback.js";
-import { pagesOf } from "../../shared/services/pages.js";
-import { addressOf, go, linkTo } from "../../shared/services/route.js";
+import { addressOf, go } from "../../shared/services/route.js";
 import { can } from "../../shared/services/session.js";
+import { RelationshipGraph } from "../../relationships/index.js";
 import { files, readFile } from "../services/files.js";
+import { Changes, Looks } from "./changes.js";
+import { HeadValues } from "./families.js";
 import { Customer, CustomerName, CustomerTags } from "./file.js";
+import { Standing } from "./standing.js";
+import { Timeline } from "./timeline.js";
 
 export function CustomerPage({ id }) {
   const problem = useSignal(null);
@@ -54,7 +48,7 @@ export function CustomerPage({ id }) {
       }
     </main>`;
   }
-  const { party, relational } = file;
+  const { party } = file;
   return html`<${RecordPage}
     back=${back}
     picture=${html`<${Avatar} name=${party.name} size="large" />`}
@@ -64,50 +58,31 @@ export function CustomerPage({ id }) {
       <span>
         ${t(`party.${party.kind}`)} · ${t("customer.since", { date: shortDate(party.created_at) })}
       </span>
+      <${Standing} file=${file} />
+      <${HeadValues} file=${file} />
       <${CustomerTags} file=${file} />
     `}
     facts=${html`<${Customer} id=${id} bare onMerged=${(kept) => go(addressOf("customers", kept))} />`}
     factsLabel=${t("customer.label")}
     tabs=${[
       {
-        id: "conversations",
-        label: t("customers.tab.conversations"),
-        count: number(relational.conversations_total),
-        render: () => html`<${Conversations} id=${id} />`,
+        id: "timeline",
+        label: t("customers.tab.timeline"),
+        render: () => html`<${Timeline} id=${id} seen=${file.seq} />`,
       },
+      {
+        id: "relations",
+        label: t("customers.tab.relations"),
+        render: () => html`<${RelationshipGraph} party=${party} seen=${file.seq} />`,
+      },
+      {
+        id: "changes",
+        label: t("customers.tab.changes"),
+        render: () => html`<${Changes} id=${id} seen=${file.seq} />`,
+      },
+      ...(can("customers.read_all")
+        ? [{ id: "looks", label: t("customers.tab.looks"), render: () => html`<${Looks} id=${id} />` }]
+        : []),
     ]}
   />`;
-}
-
-function Conversations({ id }) {
-  const pages = useSignal(null);
-  useEffect(() => {
-    const read = pagesOf("/conversations");
-    pages.value = read;
-    read.open({ view: "all", party: id });
-  }, [id]);
-  const state = pages.value?.state.value;
-  if (!state?.known && !state?.error) return html`<${Loading} rows=${5} />`;
-  if (state.error) {
-    return html`<${Empty}
-      icon="circle-alert"
-      title=${explain(state.error)}
-      action=${{ label: t("action.retry"), run: () => pages.value.retry() }}
-    />`;
-  }
-  if (state.items.length === 0) {
-    return html`<${Empty} icon="messages-square" title=${t("customers.no_conversation")} />`;
-  }
-  const entries = state.items.map((c) => ({
-    id: c.id,
-    at: c.last_activity_at,
-    picture: html`<${ChannelIcon} channel=${c.channel} size=${14} />`,
-    title: c.subject || t(`channel.${c.channel}`),
-    href: can("conversations.read") ? linkTo(c.id) : null,
-    text: `${t(`status.${c.status}`)} · ${c.preview || t("worklist.no_text")}`,
-  }));
-  return html`
-    <${RecordTimeline} entries=${entries} when=${(at) => when(at, clock.now())} />
-    ${state.next && html`<${Button} onClick=${() => pages.value.more()}>${t("customers.more")}<//>`}
-  `;
 }

@@ -8,9 +8,11 @@ import { number, phone, shortDate } from "../../shared/i18n/format.js";
 import { Avatar, Button, Dialog, Empty, Icon, ListPage, Loading, When } from "../../shared/kit/index.js";
 import { attempt, explain } from "../../shared/services/feedback.js";
 import { addressOf, go, route } from "../../shared/services/route.js";
+import { language } from "../../shared/services/preferences.js";
 import { can } from "../../shared/services/session.js";
 import { TagChip, TagChips } from "../../tags/index.js";
 import { sorted, tags } from "../../tags/services/tags.js";
+import { colleagues, readColleagues } from "../services/colleagues.js";
 import { customers, exportThem, lists, readLists, tagThem } from "../services/list.js";
 import { CustomerPage } from "./customer.js";
 import { NewCustomer } from "./new_customer.js";
@@ -25,7 +27,7 @@ function List() {
   const tagging = useSignal(null);
   const adding = useSignal(false);
   const read = () =>
-    Promise.all([readLists(), tags.read()]).then(
+    Promise.all([readLists(), tags.read(), readColleagues()]).then(
       () => (problem.value = null),
       (error) => (problem.value = error),
     );
@@ -127,6 +129,29 @@ const columns = () => [
     `,
   },
   {
+    id: "roles",
+    label: t("customers.column.roles"),
+    width: 130,
+    shown: false,
+    render: (party) => html`<span class="truncate">
+      ${party.roles.map((role) => t(`party_role.${role}`)).join(", ")}
+    </span>`,
+  },
+  {
+    id: "stage",
+    label: t("customers.column.stage"),
+    width: 120,
+    shown: false,
+    render: (party) => (party.stage ? t(`stage.${party.stage}`) : ""),
+  },
+  {
+    id: "owner",
+    label: t("customers.column.owner"),
+    width: 140,
+    shown: false,
+    render: (party) => colleagues.value.find((one) => one.id === party.owner_id)?.name ?? "",
+  },
+  {
     id: "tags",
     label: t("customers.column.tags"),
     width: 210,
@@ -188,14 +213,20 @@ function fieldsOf(list) {
     kind: (value) => t(`party.${value}`),
     language: (value) => word("language", value),
     channels: (value) => word("channel", value),
+    roles: (value) => t(`party_role.${value}`),
+    stage: (value) => t(`stage.${value}`),
+  };
+  const yesNo = { true: t("word.yes"), false: t("word.no") };
+  const choicesOf = {
+    tags: () => sorted().map((tag) => ({ value: tag.id, label: tag.name })),
+    owner: () => colleagues.value.map((one) => ({ value: one.id, label: one.name })),
   };
   return list.fields.map((field) => ({
     ...field,
-    label: t(`customers.column.${field.name}`),
+    label: field.names?.[language.value] ?? t(`customers.column.${field.name}`),
     choices:
-      field.name === "tags"
-        ? sorted().map((tag) => ({ value: tag.id, label: tag.name }))
-        : field.choices.map((value) => ({ value, label: labels[field.name]?.(value) ?? value })),
+      choicesOf[field.name]?.() ??
+      field.choices.map((value) => ({ value, label: labels[field.name]?.(value) ?? yesNo[value] ?? value })),
   }));
 }
 

@@ -23,14 +23,9 @@ import { can } from "../../shared/services/session.js";
 import { Likely, Merges } from "../../duplicates/index.js";
 import { Relationships } from "../../relationships/index.js";
 import { TagChips, TagEditor } from "../../tags/index.js";
-
-/** What an agent may add to each family by hand. */
-const FIELDS = {
-  identity: ["first_name", "last_name", "legal_name", "birth_date"],
-  socio_demographic: ["occupation", "household", "city", "industry"],
-  socio_cultural: ["interests", "preferred_channel", "preferred_hours", "preferences"],
-  behavioural: ["loyalty", "segment"],
-};
+import { readModel, sourceName } from "../../fields/index.js";
+import { FAMILIES, Family, HeadValues } from "./families.js";
+import { Standing } from "./standing.js";
 
 /**
  * `latest`: newer states of the customer's conversations by id, where the page knows them. `bare`: without
@@ -45,6 +40,7 @@ export function Customer({ id, conversationId, latest, bare, onMerged }) {
       (error) => (problem.value = error),
     );
   useEffect(() => void read(), [id]);
+  useEffect(() => void readModel().catch(() => {}), []);
   if (!file && problem.value)
     return html`<${Empty} icon="circle-alert" title=${explain(problem.value)}>
       <${Button} onClick=${read}>${t("action.retry")}<//>
@@ -57,15 +53,7 @@ export function Customer({ id, conversationId, latest, bare, onMerged }) {
     <${Figures} relational=${file.relational} />
     <${Coordinates} party=${file.party} points=${file.contact_points} />
     <${Relationships} party=${file.party} seen=${file.seq} />
-    ${Object.keys(FIELDS).map(
-      (family) =>
-        html`<${Family}
-          key=${family}
-          party=${file.party}
-          family=${family}
-          facts=${file.families[family] ?? []}
-        />`,
-    )}
+    ${FAMILIES.map((family) => html`<${Family} key=${family} file=${file} family=${family} />`)}
     <${Merges} id=${file.party.id} seen=${file.seq} />
     ${
       !bare &&
@@ -93,7 +81,7 @@ export function CustomerName({ party }) {
     value=${party.name}
     shown=${phone(party.name)}
     label=${t("customer.name")}
-    onSave=${(name) => change(party.id, { name }, { name: party.name })}
+    onSave=${(name) => change(party.id, { name, was_name: party.name }, { name: party.name })}
   />`;
 }
 
@@ -109,6 +97,8 @@ function Head({ file }) {
       ${" "}
       ${t("customer.since", { date: shortDate(party.created_at) })}
     </p>
+    <${Standing} file=${file} />
+    <${HeadValues} file=${file} />
     <${CustomerTags} file=${file} />
   </header>`;
 }
@@ -199,10 +189,7 @@ function Coordinates({ party, points }) {
     <ul class="points">
       ${points.map((point) => {
         const mark = ASSURANCE[point.assurance] ?? ASSURANCE.unverified;
-        return html`<li
-          key=${point.id}
-          title=${t("fact.source", { source: word("source", point.source) })}
-        >
+        return html`<li key=${point.id} title=${t("fact.source", { source: sourceName(point.source) })}>
           <${Icon}
             name=${POINT_ICONS[point.kind] ?? "at-sign"}
             size=${14}
@@ -243,114 +230,6 @@ function AddPoint({ party, onDone }) {
       autofocus
       type=${kind.value === "email" ? "email" : "tel"}
       aria-label=${t("coordinates.value")}
-      value=${value.value}
-      onInput=${(e) => (value.value = e.target.value)}
-    />
-    <${Button} small kind="primary" icon="check" type="submit" label=${t("action.save")} />
-    <${Button} small kind="ghost" icon="x" label=${t("action.cancel")} onClick=${onDone} />
-  </form>`;
-}
-
-function Family({ party, family, facts }) {
-  const adding = useSignal(null);
-  const free = FIELDS[family].filter((field) => !facts.some((fact) => fact.field === field));
-  const save = (field, before) => (value) =>
-    change(
-      party.id,
-      { facts: [{ family, field, value }] },
-      before === undefined ? null : { facts: [{ family, field, value: before }] },
-    );
-  return html`<section class="family">
-    <header>
-      <h3>${t(`family.${family}`)}</h3>
-      ${
-        free.length > 0 &&
-        html`<${Button}
-          small
-          kind="ghost"
-          icon="plus"
-          label=${t("fact.add", { family: t(`family.${family}`) })}
-          aria-expanded=${adding.value !== null}
-          onClick=${() => (adding.value = adding.value === null ? free[0] : null)}
-        />`
-      }
-    </header>
-    ${
-      facts.length > 0 &&
-      html`<dl class="facts">
-        ${facts.map(
-          (fact) => html`<${Fact} key=${fact.field} fact=${fact} onSave=${save(fact.field, fact.value)} />`,
-        )}
-      </dl>`
-    }
-    ${facts.length === 0 && adding.value === null && html`<p class="nothing">${t("customer.nothing")}</p>`}
-    ${
-      adding.value !== null &&
-      html`<${AddFact} fields=${free} save=${save} onDone=${() => (adding.value = null)} />`
-    }
-  </section>`;
-}
-
-function Fact({ fact, onSave }) {
-  const others = fact.others?.length
-    ? ` · ${t("fact.others", { values: fact.others.map((o) => textOf(o.value ?? o)).join(", ") })}`
-    : "";
-  const from = t("fact.source", { source: word("source", fact.source) });
-  const source = `${from} · ${shortDate(fact.at)}${others}`;
-  const plain = typeof fact.value === "string" || typeof fact.value === "number";
-  return html`<div>
-    <dt>${word("field", fact.field)}</dt>
-    <dd title=${source}>
-      ${
-        plain
-          ? html`<${Editable}
-            value=${String(fact.value)}
-            shown=${factText(fact)}
-            label=${word("field", fact.field)}
-            hint=${source}
-            onSave=${onSave}
-          />`
-          : textOf(fact.value)
-      }
-      ${fact.others?.length ? html`<${Icon} name="layers" size=${12} label=${others.slice(3)} />` : ""}
-    </dd>
-  </div>`;
-}
-
-/** A fact's value as people say it: a language by its name, a date as a date. */
-function factText({ field, value }) {
-  if (field === "language") return word("language", value);
-  if (field === "preferred_channel") return word("channel", value);
-  if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return shortDate(value);
-  return String(value);
-}
-
-function textOf(value) {
-  if (Array.isArray(value)) return value.map(textOf).join(", ");
-  if (value && typeof value === "object") return Object.values(value).map(textOf).join(" · ");
-  if (typeof value === "boolean") return t(value ? "word.yes" : "word.no");
-  return String(value ?? "");
-}
-
-function AddFact({ fields, save, onDone }) {
-  const field = useSignal(fields[0]);
-  const value = useSignal("");
-  const submit = async (event) => {
-    event.preventDefault();
-    if (value.value.trim() && (await save(field.value)(value.value.trim()))) onDone();
-  };
-  return html`<form class="add-fact" onSubmit=${submit}>
-    <select
-      aria-label=${t("fact.field")}
-      value=${field.value}
-      onChange=${(e) => (field.value = e.target.value)}
-    >
-      ${fields.map((f) => html`<option value=${f}>${word("field", f)}</option>`)}
-    </select>
-    <input
-      required
-      autofocus
-      aria-label=${t("fact.value")}
       value=${value.value}
       onInput=${(e) => (value.value = e.target.value)}
     />

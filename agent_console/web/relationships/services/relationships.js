@@ -6,7 +6,7 @@ import { attempt } from "../../shared/services/feedback.js";
 import { collection } from "../../shared/services/entities.js";
 import { listen } from "../../shared/services/stream.js";
 
-export const types = collection("relationship type", "/relationship-types");
+export const types = collection("relationship_type", "/relationship-types");
 
 /** By customer; read when shown. */
 export const links = signal({});
@@ -35,3 +35,5 @@ export const end = (id, link, until) =>
 export const remove = (id, link) =>
   attempt(() => api.remove(`${path(id)}/${link.id}`)).then((answer) => keep(id, answer));
 export const find = (q) => api.get("/parties", { q, limit: 8 }).then((answer) => answer.items);
+export const readGroup = (id) =>
+  api.get(`/parties/${encodeURIComponent(id)}/group`).then(({ items }) => items);

@@ -53,6 +53,11 @@ export function duration(seconds) {
 }
 
 export const number = (value) => formatter("NumberFormat", {}).format(value);
+
+/** {amount, currency}, as the server keeps it. */
+export const money = ({ amount, currency }) =>
+  formatter("NumberFormat", { style: "currency", currency }).format(Number(amount));
+
 export const percent = (part) =>
   formatter("NumberFormat", { style: "percent", maximumFractionDigits: 0 }).format(part);
 

@@ -37,6 +37,14 @@ export const PLACES = [
     load: () => import("../../tags/index.js"),
   },
   {
+    name: "model",
+    icon: "table-properties",
+    key: "m",
+    permission: "customers.model",
+    view: "Model",
+    load: () => import("../../fields/page.js"),
+  },
+  {
     name: "bots",
     icon: "bot",
     key: "b",

@@ -1,0 +1,3 @@
+import "./strings/index.js";
+
+export { Model } from "./views/model.js";

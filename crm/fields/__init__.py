@@ -1,0 +1,1 @@
+"""Fields: what the customer file holds, defined by who looks after it."""

@@ -1,0 +1,1 @@
+"""Sources: where values come from, and which of two is believed."""
