@@ -24,6 +24,7 @@ class Permission(StrEnum):
     CUSTOMERS_READ_ALL = "customers.read_all"  # with their conversations, whatever the queue
     CUSTOMERS_MODEL = "customers.model"  # which fields, sources and kinds of relationships there are
     CUSTOMERS_EXPORT = "customers.export"
+    ORDERS_WRITE = "orders.write"  # tell orders, subscriptions and loyalty accounts
     TAGS_MANAGE = "tags.manage"
     VIEWS_SHARE = "views.share"
     BOTS_READ = "bots.read"
@@ -69,13 +70,22 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: frozenset(_SUPERVISION),
     Role.DESIGNER: frozenset({P.BOTS_READ}),
     Role.CRM: frozenset(
-        {*_FILES, P.CUSTOMERS_READ_ALL, P.CUSTOMERS_EXPORT, P.CUSTOMERS_MODEL, P.TAGS_MANAGE, P.VIEWS_SHARE}
+        {
+            *_FILES,
+            P.CUSTOMERS_READ_ALL,
+            P.CUSTOMERS_EXPORT,
+            P.CUSTOMERS_MODEL,
+            P.ORDERS_WRITE,
+            P.TAGS_MANAGE,
+            P.VIEWS_SHARE,
+        }
     ),
     Role.ADMIN: frozenset(
         {
             *_SUPERVISION,
             P.CUSTOMERS_EXPORT,
             P.CUSTOMERS_MODEL,
+            P.ORDERS_WRITE,
             P.BOTS_READ,
             P.USERS_MANAGE,
             P.ROLES_MANAGE,

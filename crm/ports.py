@@ -49,6 +49,10 @@ class Parties(Protocol):
 
     def facts(self, party_id: PartyId) -> tuple[Fact, ...]: ...
 
+    def insert_visit(self, address: Address, url: str, at: datetime) -> None:
+        """Keeps that whoever has the address looked at a page of the web site."""
+        ...
+
     def insert_claim(self, party_id: PartyId, address: Address, at: datetime) -> None:
         """Keeps that the party said the address is theirs; the same claim twice is one."""
         ...

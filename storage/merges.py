@@ -44,12 +44,15 @@ from storage.schema import (
     contact_points,
     conversations,
     facts,
+    loyalty_accounts,
     merge_moves,
     merges,
+    orders,
     parties,
     party_roles,
     party_tags,
     relationships,
+    subscriptions,
 )
 
 ADDED = "added facts"
@@ -87,6 +90,10 @@ MOVED = (
     TALKS,
     Moved(relationships, relationships.c.created_at, relationships.c.from_id, "from"),
     Moved(relationships, relationships.c.created_at, relationships.c.to_id, "to"),
+    *(
+        Moved(table, table.c.created_at, table.c.party_id)
+        for table in (orders, subscriptions, loyalty_accounts)
+    ),
 )
 
 
@@ -209,8 +216,8 @@ def unclear(tx: SqlTx, merge_id: str) -> list[dict[str, Any]]:
         conversations.name: (conversations.c.subject, _by_new_address(done)),
     }
     found = []
-    for moved in (POINTS, FACTS, TALKS):
-        label, also = by_whom[moved.what]
+    for moved in MOVED:
+        label, also = by_whom.get(moved.what) or (_called(moved), literal(value=True))
         query = (
             select(moved.id, label.label("label"), moved.since.label("at"))
             .where(moved.holder == holder, moved.since > done.at, also)
@@ -227,6 +234,12 @@ def unclear(tx: SqlTx, merge_id: str) -> list[dict[str, Any]]:
             for row in tx.conn.execute(query)
         ]
     return found
+
+
+def _called(moved: Moved) -> ColumnElement[str]:
+    """What a thing of a kind without a rule of its own is shown as."""
+    columns = moved.table.c
+    return columns.number if "number" in columns else columns.type
 
 
 def _both(tx: SqlTx, winner_id: PartyId, loser_id: PartyId) -> tuple[Party, Party]:

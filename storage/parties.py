@@ -20,11 +20,15 @@ from storage.schema import (
     claims,
     contact_points,
     facts,
+    loyalty_accounts,
+    orders,
     parties,
     party_numbers,
     party_values,
     party_words,
     sources,
+    subscriptions,
+    visits,
 )
 
 BY_ID = Prepared(select(parties).where(parties.c.id == bindparam("party_id")))
@@ -57,6 +61,7 @@ TOLD = (
     select(facts.c.field, facts.c.value).where(facts.c.party_id == bindparam("party_id")).order_by(facts.c.id)
 )
 NAMES = frozenset({"name", *GIVEN_FIELDS, *FAMILY_FIELDS, "legal_name", "trade_name", "birth_name"})
+NUMBERED = (orders, subscriptions, loyalty_accounts)
 MOST_WORDS = 64  # of all names of one party
 RANK = func.coalesce(sources.c.rank, facts.c.rank)  # what the source is worth today
 FACTS = (
@@ -139,10 +144,14 @@ class SqlParties:
         others = [text for row in told if row.field not in NAMES for text in searched(row.field, row.value)]
         words = dict.fromkeys(word for name in (party.name, *names, *others) for word in words_of(name))
         self._keep(party_words, KEEP_WORD, party.id, list(words)[:MOST_WORDS])
-        self._keep(
-            party_numbers, KEEP_NUMBER, party.id, [n for row in told for n in numbers_of(str(row.value))]
-        )
+        written = [str(row.value) for row in told] + self._numbers_held(party.id)
+        self._keep(party_numbers, KEEP_NUMBER, party.id, [n for text in written for n in numbers_of(text)])
         self._keep_values(party.id)
+
+    def _numbers_held(self, party_id: PartyId) -> list[str]:
+        """Of orders, subscriptions and loyalty accounts."""
+        held = (select(table.c.number).where(table.c.party_id == party_id) for table in NUMBERED)
+        return [number for one in held for number in self._conn.execute(one).scalars()]
 
     def _keep_values(self, party_id: PartyId, *names: str) -> None:
         """What lists are filtered by is what wins; of all fields, or of those named."""
@@ -212,6 +221,10 @@ class SqlParties:
         for row in self._conn.execute(FACTS.where(facts.c.party_id.in_(party_ids))).mappings():
             told[row["party_id"]].append(rows.fact(row))
         return told
+
+    def insert_visit(self, address: Address, url: str, at: datetime) -> None:
+        values = {"kind": address.kind.value, "value": address.value, "url": url, "at": at}
+        self._conn.execute(insert(visits), values)
 
     def insert_claim(self, party_id: PartyId, address: Address, at: datetime) -> None:
         self._conn.execute(

@@ -7,6 +7,7 @@ lines of their threads that were spoken on this channel: no notes, nothing of th
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import count
 
 from core.ids import AttachmentId, ConversationId, ExchangeId
@@ -17,6 +18,7 @@ from crm.conversations.joining import Limits, by_reference
 from crm.conversations.model import Attachment, Conversation, DeliveryState, Exchange
 from crm.conversations.reply import RANK, record_status
 from crm.identity.resolve import lock_key, resolve_party
+from crm.parties.model import Address
 from crm.ports import CrmTx
 from routing.ports import RoutingTx
 
@@ -114,6 +116,10 @@ def introduce(tx: CrmTx, inbound: Inbound) -> None:
     party, _ = resolve_party(tx, inbound)
     for claimed in inbound.claims:
         tx.parties.insert_claim(party.id, claimed, tx.now)
+
+
+def visit(tx: CrmTx, visitor: Address, page: str, at: datetime) -> None:
+    tx.parties.insert_visit(visitor, page, at)
 
 
 def sent_line(tx: CrmTx, exchange_id: ExchangeId) -> Exchange:

@@ -97,6 +97,15 @@ class ChatNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the libra
             log.warning("webchat_identity_refused", reason=opened.refused, page=visitor.page)
         self._visitors[sid] = replace(visitor, thread=_thread(welcome))
         self.server.start_background_task(self._greet, sid, welcome)
+        if hello.after is None:  # a line that came back is the same visit
+            self.server.start_background_task(self._visited, visitor)
+
+    async def _visited(self, visitor: Visitor) -> None:
+        try:
+            if self._talk is not None:
+                await self._talk.visited(visitor)
+        except FilrougeError as error:
+            log.warning("webchat_visit_not_kept", problem=str(error))
 
     async def _admit(self, opened: Opened, hello: parse.Hello, environ: Mapping[str, Any]) -> None:
         new = hello.session is None or bool(opened.renewed)

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
 
 import filetype
 from pydantic import Field, ValidationError
@@ -78,6 +79,17 @@ class Nothing(Payload):
 
 
 P = TypeVar("P", bound=Payload)
+
+
+def page_address(page: str) -> str:
+    """The page's address without what follows `?` or `#`, which may hold anything; empty when it is none."""
+    try:
+        parts = urlsplit(page)
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not parts.netloc or CONTROL.search(page):
+        return ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def payload(model: type[P], raw: object, what: str) -> P:

@@ -92,6 +92,13 @@ class Talk:
             **await self.catch_up(visitor, after or parse.Cursor()),
         }
 
+    async def visited(self, visitor: Visitor) -> None:
+        """Keeps which page they are on, where the settings ask for it: without what follows `?` or `#`."""
+        page = parse.page_address(visitor.page)
+        if self._settings.visits and page:
+            now = self._ground.clock.now()
+            await self._ground.store.write(history.visit, visitor.sender.address, page, now)
+
     async def catch_up(self, visitor: Visitor, after: parse.Cursor) -> dict[str, Any]:
         """The history since the widget's cursor, the next cursor, and the state."""
         page = await self._ground.store.read(history.page, visitor.session.id, after.thread, after.position)

@@ -78,6 +78,7 @@ class WebchatSettings(Section):
     gone_after: Annotated[int, Field(gt=0)] = (
         180  # seconds without a visitor after which they have left the chat
     )
+    visits: bool = False  # keep which pages of the site a visitor opened: ask them first
     identity_key: SecretStr = SecretStr(
         ""
     )  # with which a site signs who its signed-in visitors are; empty: nobody is

@@ -14,7 +14,7 @@ from gateway.shapes.basics import Input, Output, Page
 from gateway.shapes.parties import Families, PartyRef
 from storage.views import history
 
-Kind = Literal["conversation", "change", "address", "merge", "relationship"]
+Kind = Literal["conversation", "order", "visit", "change", "address", "merge", "relationship"]
 FieldKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 
 
@@ -89,6 +89,10 @@ class EntryOut(Output):
     value: str | None = None
     name: str | None = None
     undone: bool | None = None
+    number: str | None = None
+    total: str | None = None
+    currency: str | None = None
+    url: str | None = None
     type: str | None = None
     inverse: bool | None = None
     other: PartyRef | None = None

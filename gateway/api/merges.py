@@ -20,7 +20,7 @@ from storage.views.parties import find
 
 MERGE = needs(Permission.CUSTOMERS_MERGE)
 Taken = Annotated[str, StringConstraints(pattern=r"^(name|language|[a-z_]{1,32}\.[a-z][a-z0-9_]{0,63})$")]
-Ref = Annotated[str, StringConstraints(pattern=r"^(contact_points|facts|conversations):[0-9A-Za-z-]{1,64}$")]
+Ref = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}( from| to)?:[0-9A-Za-z-]{1,64}$")]
 
 
 class MergeBody(Input):

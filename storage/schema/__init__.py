@@ -24,6 +24,14 @@ from storage.schema.fields import fields, party_values, sources
 from storage.schema.jobs import job_parts, jobs
 from storage.schema.merges import merge_moves, merges
 from storage.schema.metadata import metadata
+from storage.schema.orders import (
+    loyalty_accounts,
+    order_lines,
+    order_returns,
+    orders,
+    subscriptions,
+    visits,
+)
 from storage.schema.parties import (
     claims,
     contact_points,
@@ -66,11 +74,15 @@ __all__ = [
     "job_parts",
     "jobs",
     "kept",
+    "loyalty_accounts",
     "match_keys",
     "merge_moves",
     "merges",
     "metadata",
     "nodes",
+    "order_lines",
+    "order_returns",
+    "orders",
     "outbox",
     "participants",
     "parties",
@@ -90,9 +102,11 @@ __all__ = [
     "sessions",
     "set_aside",
     "sources",
+    "subscriptions",
     "tags",
     "uploads",
     "user_skills",
     "users",
+    "visits",
     "work_items",
 ]

@@ -8,19 +8,23 @@ from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, selec
 
 from core.ids import PartyId
 from core.staff import Viewer
+from crm.orders.model import decimal
 from storage.engine.transaction import SqlTx
 from storage.engine.types import Json
 from storage.fields import unseen_by
 from storage.merges import merges_of
+from storage.orders import visited_by
 from storage.schema import (
     audit_log,
     contact_points,
     conversations,
     facts,
     merges,
+    orders,
     parties,
     relationships,
     users,
+    visits,
 )
 from storage.views.parties import WITH_FACTS, find, surviving
 from storage.views.scope import visible
@@ -279,8 +283,44 @@ def _relationships(
     ]
 
 
+def _orders(tx: SqlTx, viewer: Viewer, party_id: PartyId, before: datetime | None, limit: int) -> list[Entry]:
+    query = (
+        select(orders)
+        .where(orders.c.party_id == party_id, *_earlier(orders.c.ordered_at, before))
+        .order_by(orders.c.ordered_at.desc())
+        .limit(limit)
+    )
+    return [
+        {
+            "id": row["id"],
+            "kind": "order",
+            "at": row["ordered_at"],
+            "number": row["number"],
+            "status": row["status"],
+            "total": decimal(row["total"]),
+            "currency": row["currency"],
+        }
+        for row in tx.conn.execute(query).mappings()
+    ]
+
+
+def _visits(tx: SqlTx, viewer: Viewer, party_id: PartyId, before: datetime | None, limit: int) -> list[Entry]:
+    query = (
+        select(visits)
+        .where(visited_by(party_id), *_earlier(visits.c.at, before))
+        .order_by(visits.c.at.desc())
+        .limit(limit)
+    )
+    return [
+        {"id": str(row["id"]), "kind": "visit", "at": row["at"], "url": row["url"]}
+        for row in tx.conn.execute(query).mappings()
+    ]
+
+
 KINDS: Mapping[str, Callable[[SqlTx, Viewer, PartyId, datetime | None, int], list[Entry]]] = {
     "conversation": _conversations,
+    "order": _orders,
+    "visit": _visits,
     "change": _changes,
     "address": _addresses,
     "merge": _merges,

@@ -91,3 +91,18 @@ def test_a_message_carries_what_joining_and_replying_need() -> None:
 
 def test_an_address_that_is_none_is_no_claim() -> None:
     assert parse.claims(parse.Introduction(email="jeanne at example")) == ()
+
+
+@pytest.mark.parametrize(
+    ("page", "kept"),
+    [
+        ("https://boutique.example.com/panier?mail=lea@example.com#x", "https://boutique.example.com/panier"),
+        ("https://lea:secret@boutique.example.com/", "https://boutique.example.com/"),
+        ("javascript:alert(1)", ""),
+        ("file:///etc/passwd", ""),
+        ("http://[::1", ""),
+        ("", ""),
+    ],
+)
+def test_of_a_page_nothing_personal_is_kept(page: str, kept: str):
+    assert parse.page_address(page) == kept

@@ -48,6 +48,7 @@ export default {
   "customers.none_hint": "Everyone who writes to you or calls you gets a file here.",
   "customers.tab.changes": "Changes",
   "customers.tab.looks": "Views",
+  "customers.tab.orders": "Orders",
   "customers.tab.relations": "Relationships",
   "customers.tab.timeline": "Timeline",
   "customers.tag": "Edit tags",

@@ -9,6 +9,7 @@ import { Avatar, Empty, Icon, Loading, RecordPage } from "../../shared/kit/index
 import { explain } from "../../shared/services/feedback.js";
 import { addressOf, go } from "../../shared/services/route.js";
 import { can } from "../../shared/services/session.js";
+import { Orders } from "../../orders/index.js";
 import { RelationshipGraph } from "../../relationships/index.js";
 import { files, readFile } from "../services/files.js";
 import { Changes, Looks } from "./changes.js";
@@ -69,6 +70,11 @@ export function CustomerPage({ id }) {
         id: "timeline",
         label: t("customers.tab.timeline"),
         render: () => html`<${Timeline} id=${id} seen=${file.seq} />`,
+      },
+      {
+        id: "orders",
+        label: t("customers.tab.orders"),
+        render: () => html`<${Orders} id=${id} seen=${file.seq} />`,
       },
       {
         id: "relations",

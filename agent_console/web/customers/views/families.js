@@ -15,6 +15,7 @@ import {
   labelOf,
   shownValue,
 } from "../../fields/index.js";
+import { Figures } from "../../orders/index.js";
 import { saved } from "../services/files.js";
 
 export const FAMILIES = ["identity", "socio_demographic", "socio_cultural", "behavioural"];
@@ -57,6 +58,7 @@ export function Family({ file, family }) {
         />`
       }
     </header>
+    ${family === "behavioural" && html`<${Figures} id=${party.id} seen=${file.seq} />`}
     ${
       shown.length + others.length > 0
         ? html`<dl class="facts">

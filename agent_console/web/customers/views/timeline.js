@@ -4,7 +4,7 @@ import { html } from "htm/preact";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { t, word } from "../../shared/i18n/index.js";
-import { phone, when } from "../../shared/i18n/format.js";
+import { money, phone, when } from "../../shared/i18n/format.js";
 import { Button, ChannelIcon, Empty, Icon, Loading, RecordTimeline } from "../../shared/kit/index.js";
 import { clock } from "../../shared/services/clock.js";
 import { explain } from "../../shared/services/feedback.js";
@@ -14,7 +14,7 @@ import { fields, inWords, labelOf, shownValue, sourceName } from "../../fields/i
 import { calledFrom, relationTypes } from "../../relationships/index.js";
 import { readTimeline } from "../services/history.js";
 
-const KINDS = ["conversation", "change", "address", "relationship", "merge"];
+const KINDS = ["conversation", "order", "visit", "change", "address", "relationship", "merge"];
 const ICONS = {
   change: "pencil",
   address: "at-sign",
@@ -109,15 +109,12 @@ const TEXTS = {
     text: phone(entry.other.name),
   }),
   order: (entry) => ({
-    title: t("timeline.order", { number: entry.name }),
-    text: [
-      inWords().money({ amount: entry.value, currency: entry.point }),
-      entry.status && t(`order_status.${entry.status}`),
-    ]
-      .filter(Boolean)
-      .join(" · "),
+    title: t("timeline.order", { number: entry.number }),
+    text: [money({ amount: entry.total, currency: entry.currency }), t(`order_status.${entry.status}`)].join(
+      " · ",
+    ),
   }),
-  visit: (entry) => ({ title: entry.subject || t("timeline.visit"), text: entry.value }),
+  visit: (entry) => ({ title: t("timeline.visit"), text: entry.url }),
 };
 
 function relationText(entry) {

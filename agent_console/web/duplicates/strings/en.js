@@ -16,7 +16,7 @@ export default {
   "duplicates.merged_by_itself": "automatically",
   "duplicates.merges": "Merged files",
   "duplicates.moved":
-    "To be moved: contact points {contact_points}, values {facts}, conversations {conversations}",
+    "To be moved: {contact_points} addresses, {facts} values, {conversations} conversations, {orders} orders",
   "duplicates.next": "Later",
   "duplicates.no_said": "No pair was set apart",
   "duplicates.not_same": "Two different customers",
@@ -76,12 +76,16 @@ export default {
   "duplicates.stays": "This file stays",
   "duplicates.title": "Duplicates",
   "duplicates.turn": "Keep the other file",
-  "duplicates.undo": "Split",
-  "duplicates.undo_title": "Split off {name}",
   "duplicates.unclear": "New since the merge: tick what belongs to {name}.",
   "duplicates.unclear.contact_points": "Contact point",
   "duplicates.unclear.conversations": "Conversation",
   "duplicates.unclear.facts": "Value",
+  "duplicates.unclear.loyalty_accounts": "Loyalty account",
+  "duplicates.unclear.orders": "Order",
+  "duplicates.unclear.relationships": "Relationship",
+  "duplicates.unclear.subscriptions": "Subscription",
+  "duplicates.undo": "Split",
   "duplicates.undo_clear":
     "Everything that came from {name} goes back, with what arrived at their addresses.",
+  "duplicates.undo_title": "Split off {name}",
 };

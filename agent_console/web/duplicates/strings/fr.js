@@ -16,7 +16,7 @@ export default {
   "duplicates.merged_by_itself": "automatiquement",
   "duplicates.merges": "Fiches fusionnées",
   "duplicates.moved":
-    "À déplacer : coordonnées {contact_points}, valeurs {facts}, conversations {conversations}",
+    "À déplacer : {contact_points} coordonnées, {facts} valeurs, {conversations} conversations, {orders} achats",
   "duplicates.next": "Plus tard",
   "duplicates.no_said": "Aucune paire écartée",
   "duplicates.not_same": "Deux clients différents",
@@ -76,12 +76,16 @@ export default {
   "duplicates.stays": "Fiche conservée",
   "duplicates.title": "Doublons",
   "duplicates.turn": "Garder l’autre fiche",
-  "duplicates.undo": "Séparer",
-  "duplicates.undo_title": "Séparer {name}",
   "duplicates.unclear": "Arrivé depuis la fusion : cochez ce qui revient à {name}.",
   "duplicates.unclear.contact_points": "Coordonnée",
   "duplicates.unclear.conversations": "Conversation",
   "duplicates.unclear.facts": "Valeur",
+  "duplicates.unclear.loyalty_accounts": "Carte de fidélité",
+  "duplicates.unclear.orders": "Commande",
+  "duplicates.unclear.relationships": "Relation",
+  "duplicates.unclear.subscriptions": "Abonnement",
+  "duplicates.undo": "Séparer",
   "duplicates.undo_clear":
     "Tout ce qui venait de {name} lui revient, ainsi que ce qui est arrivé par ses adresses.",
+  "duplicates.undo_title": "Séparer {name}",
 };

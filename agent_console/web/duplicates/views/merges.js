@@ -91,7 +91,7 @@ function Split({ merge, onClose, onDone }) {
                   checked=${given.value.has(item.ref)}
                   onChange=${() => turn(item.ref)}
                 />
-                <span>${t(`duplicates.unclear.${item.what}`)} · ${labelOf(item)}</span>
+                <span>${t(`duplicates.unclear.${item.what.split(" ")[0]}`)} · ${labelOf(item)}</span>
                 <small>${shortDate(item.at)}</small>
               </label>
             </li>`,
@@ -108,4 +108,7 @@ function Split({ merge, onClose, onDone }) {
   <//>`;
 }
 
-const labelOf = ({ what, label }) => (what === "facts" ? word("field", label) : phone(label || "–"));
+function labelOf({ what, label }) {
+  if (what === "facts") return word("field", label);
+  return what.startsWith("relationships") ? word("relation", label) : phone(label || "–");
+}

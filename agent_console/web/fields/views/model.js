@@ -7,6 +7,7 @@ import { t, word } from "../../shared/i18n/index.js";
 import { number } from "../../shared/i18n/format.js";
 import { Button, Dialog, Empty, Icon, Loading, SchemaForm, Tabs, Tag } from "../../shared/kit/index.js";
 import { attempt, explain, toast } from "../../shared/services/feedback.js";
+import { drafts } from "../../shared/services/forms.js";
 import { relationTypes as types } from "../../relationships/index.js";
 import { fields, inOrder, labelOf, readModel, sources } from "../services/fields.js";
 
@@ -168,8 +169,10 @@ const TYPES = ["text", "number", "money", "date", "choice", "choices", "yes_no",
 const named = (values, key) => Object.fromEntries(values.map((value) => [value, t(`${key}.${value}`)]));
 
 function FieldDialog({ field, onClose }) {
+  const type = field?.type ?? drafts.value["field:new"]?.type;
   const all = ["name", "english", "family", "choices", "least", "most", "longest", "pattern"];
-  const shown = field ? all.filter((one) => fits(one, field.type)) : ["key", "type", "party_kind", ...all];
+  const fitting = all.filter((one) => fits(one, type));
+  const shown = field ? fitting : ["key", "type", "party_kind", ...fitting];
   const labels = Object.fromEntries(
     [...shown, "in_head", "readers"].map((one) => [one, t(`model.column.${one}`)]),
   );
@@ -383,6 +386,7 @@ function TypeDialog({ type, onClose }) {
 
 function Sources() {
   const open = useSignal(null);
+  const close = () => (open.value = null);
   const all = [...sources.all.value].sort((one, other) => one.rank - other.rank);
   return html`
     <div class="model-bar">
@@ -426,13 +430,7 @@ function Sources() {
         </tbody>
       </table>
     </div>
-    ${
-      open.value &&
-      html`<${SourceDialog}
-        source=${open.value.source}
-        onClose=${() => (open.value = null)}
-      />`
-    }
+    ${open.value && html`<${SourceDialog} source=${open.value.source} onClose=${close} />`}
   `;
 }
 

@@ -1,0 +1,4 @@
+import "./strings/index.js";
+
+export { Figures } from "./views/figures.js";
+export { Orders } from "./views/orders.js";
