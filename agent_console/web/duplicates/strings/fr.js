@@ -16,7 +16,7 @@ export default {
   "duplicates.merged_by_itself": "automatiquement",
   "duplicates.merges": "Fiches fusionnées",
   "duplicates.moved":
-    "Déplacés : {contact_points} coordonnées, {facts} valeurs, {conversations} conversations, {orders} achats",
+    "À déplacer : {contact_points} coordonnées, {facts} valeurs, {conversations} échanges, {orders} achats",
   "duplicates.next": "Plus tard",
   "duplicates.no_said": "Aucune paire écartée",
   "duplicates.not_same": "Deux clients différents",
