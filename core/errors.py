@@ -53,6 +53,13 @@ class InvalidValue(InvalidInput):
     message = "{name} ({field}) takes {wants}."
 
 
+class InvalidAddress(InvalidInput):
+    """A postal address that its country does not write so; `parts` are those to mend."""
+
+    code = "invalid_address"
+    message = "The address cannot be one of {country}; mend {parts}."
+
+
 class ValueChanged(FilrougeError):
     """Somebody else wrote into the field since the caller read it; `now`, `by` and `at` are theirs."""
 

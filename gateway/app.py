@@ -17,6 +17,7 @@ from core.signals import STAFF_CHANGED
 from gateway import health, lists
 from gateway.api import (
     account,
+    addresses,
     audit,
     bots,
     console,
@@ -56,6 +57,7 @@ def all_routes() -> tuple[Route, ...]:
     """Every route of our own, in the order of the document."""
     return collect(
         account,
+        addresses,
         console,
         conversations,
         parties,

@@ -20,6 +20,7 @@ STATUS: Mapping[str, int] = {
     "settings": 500,
     "invalid_input": 422,
     "invalid_filter": 422,
+    "invalid_address": 422,
     "invalid_value": 422,
     "value_changed": 409,
     "changed_meanwhile": 412,

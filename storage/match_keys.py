@@ -13,9 +13,17 @@ from core.folding import words_of
 from core.words import ContactKind
 from crm.identity.blocking import keys_of
 from crm.identity.names import Name, organisation_words, person_name, split_name
-from crm.identity.profile import Place, Profile, company_number, place, unique
+from crm.identity.profile import MOST, Place, Profile, company_number, place, unique
 from crm.parties.model import Family, PartyKind
-from storage.schema import claims, contact_points, facts, match_keys, parties, sources
+from storage.schema import (
+    claims,
+    contact_points,
+    facts,
+    match_keys,
+    parties,
+    postal_addresses,
+    sources,
+)
 
 COMPANY_FIELDS = ("siren", "siret", "registration_number", "vat_number")
 PERSON_FIELDS = ("national_number", "registration_number", "customer_number")
@@ -29,7 +37,7 @@ Values = Mapping[str, str]
 def profiles_of(
     conn: Connection, party_ids: Sequence[str], *, with_claims: bool = True
 ) -> dict[str, Profile]:
-    """In four reads, however many. Those who have no name are left out: there is nothing to compare.
+    """In five reads, however many. Those who have no name are left out: there is nothing to compare.
 
     Claims are what people said of themselves and nobody verified.
     """
@@ -41,24 +49,30 @@ def profiles_of(
     held = _addresses(conn, contact_points, party_ids)
     claimed = _addresses(conn, claims, party_ids) if with_claims else {}
     told = _facts(conn, party_ids)
+    lived = _places(conn, party_ids)
     found: dict[str, Profile] = {}
     for row in people:
         addresses = held.get(row.id, [])
         if has_name(row.name) and all(row.name != value for _, value in addresses):
             every = [*addresses, *claimed.get(row.id, [])]
-            found[row.id] = profile_of(PartyKind(row.kind), row.name, every, told.get(row.id, {}))
+            kind, known = PartyKind(row.kind), told.get(row.id, {})
+            found[row.id] = profile_of(kind, row.name, every, known, lived.get(row.id, ()))
     return found
 
 
 def profile_of(
-    kind: PartyKind, name: str, addresses: Iterable[tuple[ContactKind, str]], told: Values
+    kind: PartyKind,
+    name: str,
+    addresses: Iterable[tuple[ContactKind, str]],
+    told: Values,
+    lived: Iterable[Place] = (),
 ) -> Profile:
-    """`told` are the file's values by field."""
+    """`told` are the file's values by field, `lived` the structured postal addresses."""
     known: dict[ContactKind, list[str]] = defaultdict(list)
     for of_kind, value in addresses:
         known[of_kind].append(value)
     emails, phones = unique(known[ContactKind.EMAIL]), unique(known[ContactKind.PHONE])
-    places = tuple(_place(value) for value in known[ContactKind.POSTAL])
+    places = (*lived, *(_place(value) for value in known[ContactKind.POSTAL]))[:MOST]
     if not places and told.get("city"):
         places = (place(city=told["city"]),)
     if kind is PartyKind.ORGANISATION:
@@ -111,6 +125,21 @@ def _addresses(
     query = select(table.c.party_id, table.c.kind, table.c.value).where(table.c.party_id.in_(party_ids))
     for row in conn.execute(query):
         found[row.party_id].append((ContactKind(row.kind), row.value))
+    return found
+
+
+def _places(conn: Connection, party_ids: Sequence[str]) -> dict[str, list[Place]]:
+    """The postal addresses that hold."""
+    table = postal_addresses
+    query = (
+        select(table.c.party_id, table.c.street, table.c.postcode, table.c.city)
+        .where(table.c.party_id.in_(party_ids), table.c.ended_at.is_(None))
+        .order_by(table.c.preferred.desc(), table.c.created_at)
+    )
+    found: dict[str, list[Place]] = defaultdict(list)
+    for row in conn.execute(query):
+        street = row.street.replace("\n", " ")
+        found[row.party_id].append(place(street, postcode=row.postcode, city=row.city))
     return found
 
 

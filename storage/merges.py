@@ -51,6 +51,7 @@ from storage.schema import (
     parties,
     party_roles,
     party_tags,
+    postal_addresses,
     relationships,
     subscriptions,
 )
@@ -92,7 +93,7 @@ MOVED = (
     Moved(relationships, relationships.c.created_at, relationships.c.to_id, "to"),
     *(
         Moved(table, table.c.created_at, table.c.party_id)
-        for table in (orders, subscriptions, loyalty_accounts)
+        for table in (orders, subscriptions, loyalty_accounts, postal_addresses)
     ),
 )
 
@@ -239,7 +240,7 @@ def unclear(tx: SqlTx, merge_id: str) -> list[dict[str, Any]]:
 def _called(moved: Moved) -> ColumnElement[str]:
     """What a thing of a kind without a rule of its own is shown as."""
     columns = moved.table.c
-    return columns.number if "number" in columns else columns.type
+    return next(columns[name] for name in ("number", "street", "type") if name in columns)
 
 
 def _both(tx: SqlTx, winner_id: PartyId, loser_id: PartyId) -> tuple[Party, Party]:

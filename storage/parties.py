@@ -26,6 +26,7 @@ from storage.schema import (
     party_numbers,
     party_values,
     party_words,
+    postal_addresses,
     sources,
     subscriptions,
     visits,
@@ -142,6 +143,7 @@ class SqlParties:
         told = self._conn.execute(TOLD, {"party_id": party.id}).all()
         names = [str(row.value) for row in told if row.field in NAMES]
         others = [text for row in told if row.field not in NAMES for text in searched(row.field, row.value)]
+        others += self._places_held(party.id)
         words = dict.fromkeys(word for name in (party.name, *names, *others) for word in words_of(name))
         self._keep(party_words, KEEP_WORD, party.id, list(words)[:MOST_WORDS])
         written = [str(row.value) for row in told] + self._numbers_held(party.id)
@@ -152,6 +154,13 @@ class SqlParties:
         """Of orders, subscriptions and loyalty accounts."""
         held = (select(table.c.number).where(table.c.party_id == party_id) for table in NUMBERED)
         return [number for one in held for number in self._conn.execute(one).scalars()]
+
+    def _places_held(self, party_id: PartyId) -> list[str]:
+        """Streets, towns and companies of the postal addresses."""
+        held = select(postal_addresses.c.street, postal_addresses.c.city, postal_addresses.c.company).where(
+            postal_addresses.c.party_id == party_id, postal_addresses.c.ended_at.is_(None)
+        )
+        return [part for row in self._conn.execute(held) for part in row if part]
 
     def _keep_values(self, party_id: PartyId, *names: str) -> None:
         """What lists are filtered by is what wins; of all fields, or of those named."""

@@ -29,6 +29,7 @@ class SignInBody(Input):
 
 class MeSettings(Output):
     business_name: str
+    country: str
     languages: list[str]
     sandbox: bool
     voice: bool
@@ -96,6 +97,7 @@ async def me(call: Call) -> dict[str, Any]:
         "user": user,
         "settings": {
             "business_name": settings.business.name,
+            "country": settings.business.country,
             "languages": [language.value for language in Language],
             "sandbox": settings.sandbox.enabled,
             "voice": settings.voice.enabled,

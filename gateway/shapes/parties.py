@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from core.words import Assurance, ContactKind, Language
+from crm.addresses.model import Use
 from crm.parties.model import Family, PartyKind, PartyRole, Stage
 from gateway.shapes.basics import Count, Output
 from gateway.shapes.conversations import ConversationOut
@@ -97,11 +98,33 @@ class Relational(Output):
     channels: dict[str, int]
 
 
+class AddressOut(Output):
+    """`lines`: as it stands on a letter, without the country."""
+
+    id: str
+    use: Use
+    recipient: str
+    company: str
+    street: str
+    postcode: str
+    city: str
+    district: str
+    region: str
+    sorting_code: str
+    country: str
+    country_name: str
+    preferred: bool
+    source: str
+    created_at: datetime
+    lines: list[str]
+
+
 class CustomerFile(Output):
     party: PartyOut
     tags: list[str]
     families: Families
     contact_points: list[PointOut]
+    addresses: list[AddressOut]
     claims: list[ClaimOut]
     conversations: list[ConversationOut]
     relational: Relational

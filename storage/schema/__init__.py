@@ -4,6 +4,7 @@
 Dates are `Moment`s, ids are text. Names are plural nouns; a foreign key is `<thing>_id`.
 """
 
+from storage.schema.addresses import postal_addresses
 from storage.schema.agents import agents, presence_log, user_skills
 from storage.schema.audit import audit_log
 from storage.schema.bots import bot_sessions
@@ -91,6 +92,7 @@ __all__ = [
     "party_tags",
     "party_values",
     "party_words",
+    "postal_addresses",
     "presence_log",
     "queue_members",
     "queues",

@@ -22,6 +22,7 @@ from storage.schema import (
     merges,
     orders,
     parties,
+    postal_addresses,
     relationships,
     users,
     visits,
@@ -207,13 +208,36 @@ def _addresses(
         .order_by(contact_points.c.created_at.desc())
         .limit(limit)
     )
-    return [
+    points = [
         {
             "id": row["id"],
             "kind": "address",
             "at": row["created_at"],
             "point": row["kind"],
             "value": row["value"],
+            "source": row["source"],
+        }
+        for row in tx.conn.execute(query).mappings()
+    ]
+    return points + _places(tx, party_id, before, limit)
+
+
+def _places(tx: SqlTx, party_id: PartyId, before: datetime | None, limit: int) -> list[Entry]:
+    query = (
+        select(postal_addresses)
+        .where(postal_addresses.c.party_id == party_id, *_earlier(postal_addresses.c.created_at, before))
+        .order_by(postal_addresses.c.created_at.desc())
+        .limit(limit)
+    )
+    return [
+        {
+            "id": row["id"],
+            "kind": "address",
+            "at": row["created_at"],
+            "point": "postal",
+            "value": ", ".join(
+                part for part in (row["street"], f"{row['postcode']} {row['city']}") if part.strip()
+            ),
             "source": row["source"],
         }
         for row in tx.conn.execute(query).mappings()

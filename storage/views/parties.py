@@ -13,6 +13,7 @@ from core.staff import Viewer
 from core.words import HandlerKind
 from crm.conversations.model import Status
 from crm.parties.model import Fact, Family
+from storage.addresses import address_view, addresses_of
 from storage.engine.feed import last_seq
 from storage.engine.transaction import SqlTx
 from storage.fields import unseen_by
@@ -105,6 +106,7 @@ def file_of(tx: SqlTx, viewer: Viewer, party_id: PartyId) -> dict[str, Any]:
             }
             for point in tx.parties.contact_points(party.id)
         ],
+        "addresses": [address_view(one) for one in addresses_of(tx, party.id)],
         "claims": _claims(tx, party.id),
         "conversations": summaries(tx.conn.execute(recent).mappings()),
         "relational": _relational(tx, party.id),

@@ -104,3 +104,31 @@ export async function addContactPoint(id, kind, value) {
   await readFile(id, { again: true }).catch(() => {});
   return true;
 }
+
+const kept = (file) => {
+  files.value = { ...files.peek(), [file.party.id]: file };
+};
+const addresses = (id) => `/parties/${encodeURIComponent(id)}/addresses`;
+
+/** Adds an address, or changes the one of `addressId`; throws the refusal. */
+export const writeAddress = (id, addressId, body) =>
+  (addressId ? api.put(`${addresses(id)}/${addressId}`, body) : api.post(addresses(id), body)).then(kept);
+
+/** Ends an address, and offers to write it down again. */
+export async function endAddress(id, address) {
+  const file = await attempt(() => api.remove(`${addresses(id)}/${address.id}`));
+  if (!file) return;
+  kept(file);
+  const { lines, country_name, source, created_at, id: _, ...body } = address;
+  toast(t("address.ended", { street: address.street }), {
+    action: { label: t("action.undo"), run: () => attempt(() => writeAddress(id, null, body)) },
+  });
+}
+
+const forms = new Map();
+
+/** Which parts addresses of a country have; read once. */
+export async function readAddressForm(country) {
+  if (!forms.has(country)) forms.set(country, await api.get(`/address-forms/${country}`));
+  return forms.get(country);
+}

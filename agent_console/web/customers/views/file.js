@@ -6,24 +6,15 @@ import { useEffect } from "preact/hooks";
 import { t, word } from "../../shared/i18n/index.js";
 import { number, phone, shortDate } from "../../shared/i18n/format.js";
 import { linkTo, openConversation } from "../../shared/services/route.js";
-import { addContactPoint, change, files, readFile, withTags } from "../services/files.js";
-import {
-  Avatar,
-  Button,
-  ChannelIcon,
-  Editable,
-  Empty,
-  Icon,
-  Loading,
-  Tag,
-  When,
-} from "../../shared/kit/index.js";
+import { change, files, readFile, withTags } from "../services/files.js";
+import { Avatar, Button, ChannelIcon, Editable, Empty, Icon, Loading, When } from "../../shared/kit/index.js";
 import { explain } from "../../shared/services/feedback.js";
 import { can } from "../../shared/services/session.js";
 import { Likely, Merges } from "../../duplicates/index.js";
 import { Relationships } from "../../relationships/index.js";
 import { TagChips, TagEditor } from "../../tags/index.js";
-import { readModel, sourceName } from "../../fields/index.js";
+import { readModel } from "../../fields/index.js";
+import { Coordinates } from "./coordinates.js";
 import { FAMILIES, Family, HeadValues } from "./families.js";
 import { Standing } from "./standing.js";
 
@@ -51,7 +42,7 @@ export function Customer({ id, conversationId, latest, bare, onMerged }) {
     <${Claims} claims=${file.claims} />
     <${Likely} id=${file.party.id} onMerged=${onMerged} />
     <${Figures} relational=${file.relational} />
-    <${Coordinates} party=${file.party} points=${file.contact_points} />
+    <${Coordinates} file=${file} />
     <${Relationships} party=${file.party} seen=${file.seq} />
     ${FAMILIES.map((family) => html`<${Family} key=${family} file=${file} family=${family} />`)}
     <${Merges} id=${file.party.id} seen=${file.seq} />
@@ -115,10 +106,10 @@ function Claims({ claims }) {
             ${
               claim.party
                 ? t("claim.may_be", { name: phone(claim.party.name) })
-                : t("claim.says", { value: shownValue(claim.kind, claim.value) })
+                : t("claim.says", { value: shownPoint(claim.kind, claim.value) })
             }
           </b>
-          <small>${t("claim.unverified", { value: shownValue(claim.kind, claim.value) })}</small>
+          <small>${t("claim.unverified", { value: shownPoint(claim.kind, claim.value) })}</small>
         </span>
       </p>`,
     )}
@@ -163,79 +154,6 @@ function Figures({ relational: r }) {
       </span>
     </p>
   </section>`;
-}
-
-const ASSURANCE = {
-  verified: { icon: "shield-check", kind: "success" },
-  unverified: { icon: "shield-question-mark", kind: "warning" },
-  blocked: { icon: "shield-alert", kind: "danger" },
-};
-const POINT_ICONS = { email: "mail", phone: "phone", webchat: "message-circle", postal: "map-pin" };
-
-function Coordinates({ party, points }) {
-  const adding = useSignal(false);
-  return html`<section class="family">
-    <header>
-      <h3>${t("family.coordinates")}</h3>
-      <${Button}
-        small
-        kind="ghost"
-        icon="plus"
-        label=${t("coordinates.add")}
-        aria-expanded=${adding.value}
-        onClick=${() => (adding.value = !adding.value)}
-      />
-    </header>
-    <ul class="points">
-      ${points.map((point) => {
-        const mark = ASSURANCE[point.assurance] ?? ASSURANCE.unverified;
-        return html`<li key=${point.id} title=${t("fact.source", { source: sourceName(point.source) })}>
-          <${Icon}
-            name=${POINT_ICONS[point.kind] ?? "at-sign"}
-            size=${14}
-            label=${word("kind", point.kind)}
-          />
-          <span class="truncate">
-            ${point.kind === "webchat" ? t("coordinates.visitor") : shownValue(point.kind, point.value)}
-          </span>
-          ${point.preferred && html`<${Icon} name="star" size=${13} label=${t("coordinates.preferred")} />`}
-          <${Tag} kind=${mark.kind} icon=${mark.icon}>${t(`assurance.${point.assurance}`)}<//>
-        </li>`;
-      })}
-    </ul>
-    ${points.length === 0 && !adding.value && html`<p class="nothing">${t("customer.nothing")}</p>`}
-    ${adding.value && html`<${AddPoint} party=${party} onDone=${() => (adding.value = false)} />`}
-  </section>`;
-}
-
-const shownValue = (kind, value) => (kind === "phone" ? phone(value) : value);
-
-function AddPoint({ party, onDone }) {
-  const kind = useSignal("email");
-  const value = useSignal("");
-  const submit = async (event) => {
-    event.preventDefault();
-    if (await addContactPoint(party.id, kind.value, value.value.trim())) onDone();
-  };
-  return html`<form class="add-fact" onSubmit=${submit}>
-    <select
-      aria-label=${t("coordinates.kind")}
-      value=${kind.value}
-      onChange=${(e) => (kind.value = e.target.value)}
-    >
-      ${["email", "phone"].map((k) => html`<option value=${k}>${word("kind", k)}</option>`)}
-    </select>
-    <input
-      required
-      autofocus
-      type=${kind.value === "email" ? "email" : "tel"}
-      aria-label=${t("coordinates.value")}
-      value=${value.value}
-      onInput=${(e) => (value.value = e.target.value)}
-    />
-    <${Button} small kind="primary" icon="check" type="submit" label=${t("action.save")} />
-    <${Button} small kind="ghost" icon="x" label=${t("action.cancel")} onClick=${onDone} />
-  </form>`;
 }
 
 function Others({ conversations, current, latest }) {

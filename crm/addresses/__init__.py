@@ -1,0 +1,1 @@
+"""Postal addresses: structured, in the form of their country."""
