@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 RUN_JOB = "job.run"
+UNDOABLE = frozenset({"edit_parties", "tag_parties"})
 
 
 class JobStatus(StrEnum):
@@ -45,6 +46,11 @@ class Job:
     def over(self) -> bool:
         return self.status in (JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED)
 
+    @property
+    def undoable(self) -> bool:
+        """What it did can be taken back, once."""
+        return self.over and self.kind in UNDOABLE and bool(self.done) and not self.params.get("undone")
+
 
 def job_view(job: Job) -> dict[str, Any]:
     """What its owner sees of it."""
@@ -56,6 +62,7 @@ def job_view(job: Job) -> dict[str, Any]:
         "total": job.total,
         "file_name": job.file_name,
         "problem": job.problem,
+        "undoable": job.undoable,
         "created_at": job.created_at.isoformat(),
         "started_at": job.started_at.isoformat() if job.started_at else None,
         "updated_at": job.updated_at.isoformat(),

@@ -1,4 +1,4 @@
-"""What is done with many customers at once: exporting them, tagging them."""
+"""What is done with many customers at once: exporting them, changing them, taking a change back."""
 
 import csv
 import io
@@ -20,15 +20,18 @@ from core.words import ContactKind, Language
 from storage.engine.listing import ListQuery, found_in
 from storage.engine.transaction import SqlTx
 from storage.jobs import write_part
+from storage.many_edits import change, edits_after, take_back
 from storage.schema import parties
 from storage.sessions import viewer_of
-from storage.tags import TAGS, tag_party
+from storage.tags import TAGS
 from storage.users import get_user
 from storage.views.party_list import PARTIES, party_listing, shape, unarchived
 from storage.views.search import matching
 
 EXPORT, TAG = "export_parties", "tag_parties"
+EDIT, UNDO = "edit_parties", "undo_edit_parties"
 AT_ONCE = 250  # customers in a batch: some hundredths of a second
+EDITED_AT_ONCE = 20
 PHONE = re.compile(r"\+\d+")
 HEADS = {
     Language.FR: ("Nom", "E-mail", "Téléphone", "Langue", "Étiquettes", "Conversations", "Créé le"),
@@ -54,16 +57,26 @@ def export_parties(tx: SqlTx, job: Job) -> Job:
     return _gone_on(job, rows, part=part + 1)
 
 
-def tag_parties(tx: SqlTx, job: Job) -> Job:
-    """Adds and removes the same tags on all of them."""
+def edit_parties(tx: SqlTx, job: Job) -> Job:
+    """The same change to all of them: standing, values, tags."""
     viewer = _allowed(tx, job, Permission.CUSTOMERS_WRITE)
-    job, rows = _next(tx, viewer, job)
+    job, rows = _next(tx, viewer, job, EDITED_AT_ONCE)
     for row in rows:
-        tag_party(tx, PartyId(row["id"]), job.params["add"], job.params["remove"])
-    return _gone_on(job, rows)
+        change(tx, viewer, job.id, PartyId(row["id"]), job.params)
+    return _gone_on(job, rows, EDITED_AT_ONCE)
 
 
-PARTY_JOBS = {EXPORT: export_parties, TAG: tag_parties}
+def undo_edit_parties(tx: SqlTx, job: Job) -> Job:
+    """Takes back what another job changed, except what somebody changed since."""
+    viewer = _allowed(tx, job, Permission.CUSTOMERS_WRITE)
+    rows = edits_after(tx, job.params["of"], job.place.get("after", ""), EDITED_AT_ONCE)
+    for row in rows:
+        party_id = tx.parties.get(PartyId(row["party_id"])).id
+        take_back(tx, viewer, party_id, row["before"], row["after"])
+    return _gone_on(job, [{"id": row["party_id"]} for row in rows], EDITED_AT_ONCE)
+
+
+PARTY_JOBS = {EXPORT: export_parties, TAG: edit_parties, EDIT: edit_parties, UNDO: undo_edit_parties}
 
 
 def _allowed(tx: SqlTx, job: Job, permission: Permission) -> Viewer:
@@ -74,7 +87,7 @@ def _allowed(tx: SqlTx, job: Job, permission: Permission) -> Viewer:
     return viewer
 
 
-def _next(tx: SqlTx, viewer: Viewer, job: Job) -> tuple[Job, Sequence[Any]]:
+def _next(tx: SqlTx, viewer: Viewer, job: Job, at_once: int = AT_ONCE) -> tuple[Job, Sequence[Any]]:
     """The next customers by id: those that the work itself takes out of the filter are not missed."""
     listing = party_listing(tx, viewer)
     query = ListQuery(filter=parse(job.params["filter"], listing.fields), also=_also(tx, job))
@@ -82,7 +95,7 @@ def _next(tx: SqlTx, viewer: Viewer, job: Job) -> tuple[Job, Sequence[Any]]:
     if job.total is None:
         total = tx.conn.execute(found.add_columns(func.count())).scalar_one()
         job = replace(job, total=total)
-    page = found.add_columns(*PARTIES.columns).order_by(parties.c.id).limit(AT_ONCE)
+    page = found.add_columns(*PARTIES.columns).order_by(parties.c.id).limit(at_once)
     if job.place.get("after"):
         page = page.where(parties.c.id > job.place["after"])
     return job, tx.conn.execute(page).mappings().all()
@@ -99,9 +112,9 @@ def _also(tx: SqlTx, job: Job) -> ColumnElement[bool] | None:
     return and_(*conditions) if conditions else None
 
 
-def _gone_on(job: Job, rows: Sequence[Any], **place: Any) -> Job:
+def _gone_on(job: Job, rows: Sequence[Any], at_once: int = AT_ONCE, **place: Any) -> Job:
     done = job.done + len(rows)
-    if len(rows) < AT_ONCE:
+    if len(rows) < at_once:
         return replace(job, done=done, total=done, status=JobStatus.DONE)
     return replace(job, done=done, total=max(job.total or 0, done), place={"after": rows[-1]["id"], **place})
 

@@ -18,6 +18,7 @@ from crm.conversations.joining import Limits
 from crm.conversations.model import DeliveryState, EntryPoint, ExchangeKind, Handler
 from crm.conversations.reply import Reply, end_attempt, send_reply
 from crm.parties.model import Address, ContactPoint, Fact, Family, Party, PartyKind
+from gateway.sample_crm import add_standing
 from gateway.sample_history import STORIES, Story
 from gateway.sample_tags import add_tags
 from routing.model import Presence, Queue
@@ -156,6 +157,9 @@ async def seed(opened: Opened, clock: Any, business: dict[ChannelName, str], pas
     await store.write(_add_entry_points, queues, business)
     staff = {person.login: await store.write(_add_staff, person, queues, password_hash) for person in STAFF}
     parties = {c.name: await store.write(_add_customer, c) for c in (*CUSTOMERS, *TWICE)}
+    homes = {one.name: one.city for one in CUSTOMERS}
+    firsts = {one.name: parties[one.name] for one in CUSTOMERS}
+    await store.write(add_standing, firsts, homes, [staff["ines"], staff["camille"]])
     for story in sorted(STORIES, key=lambda told: -(24 * told.days_ago + told.hours)):
         await _tell(opened, clock, today, story, staff, parties, business)
     await store.write(add_tags, parties)

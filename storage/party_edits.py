@@ -43,6 +43,7 @@ class Edits:
     name: str | None = None
     language: Language | None = None
     stage: Stage | None = None
+    no_stage: bool = False  # takes the stage away
     owner: str | None = None
     roles: tuple[PartyRole, ...] | None = None
     archived: bool | None = None
@@ -64,7 +65,7 @@ def edit(tx: SqlTx, viewer: Viewer, party_id: PartyId, edits: Edits) -> Party:
         before,
         name=edits.name or before.name,
         language=edits.language or before.language,
-        stage=edits.stage or before.stage,
+        stage=None if edits.no_stage else edits.stage or before.stage,
         owner_id=before.owner_id if edits.owner is None else _owner(tx, edits.owner),
         archived_at=_archived(tx, before, edits.archived),
     )

@@ -15,6 +15,7 @@ from core.permissions import Permission, needs
 from core.staff import Viewer
 from core.words import Assurance, ContactKind, Language
 from crm.fields.model import LONGEST, MOST_CHOICES
+from crm.fields.values import checked
 from crm.identity.normalise import dialling_code
 from crm.identity.resolve import lock_key
 from crm.parties.model import STAFF, Address, ContactPoint, Family, Party, PartyRole, Stage
@@ -22,7 +23,7 @@ from gateway.api.duplicates import WrittenParty, likely, written_profile
 from gateway.api.jobs import JobAnswer
 from gateway.api.tags import Tags
 from gateway.lists import ListParams, list_query
-from gateway.party_jobs import EXPORT, TAG
+from gateway.party_jobs import EDIT, EXPORT, TAG
 from gateway.routes import Call, route
 from gateway.shapes.basics import NO_NUL, Id, Input, Name, Words
 from gateway.shapes.parties import CustomerFile, PartyList
@@ -31,6 +32,7 @@ from storage import audit
 from storage.duplicates import say_not_same
 from storage.engine.listing import list_page
 from storage.engine.transaction import SqlTx
+from storage.fields import fields_for
 from storage.jobs import start_job
 from storage.party_edits import UNASKED, Edits, WrittenValue, edit, first_values
 from storage.party_roles import set_roles
@@ -75,6 +77,25 @@ class FactBody(Input):
     value: Value
     was: Value = None
     family: Annotated[Family | None, Field(description="Known from the field; need not be given.")] = None
+
+
+class ManyValue(Input):
+    field: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+    value: Value
+
+
+class EditManyBody(ManyBody):
+    """What to set of each; roles and tags are added and removed. `owner`: a user's id, or "" for nobody."""
+
+    stage: Stage | None = None
+    owner: Annotated[str, StringConstraints(max_length=64, pattern=NO_NUL)] | None = None
+    archived: bool | None = None
+    add_roles: Annotated[list[PartyRole], Field(max_length=len(PartyRole))] = Field(default_factory=list)
+    remove_roles: Annotated[list[PartyRole], Field(max_length=len(PartyRole))] = Field(default_factory=list)
+    add: Tags = Field(default_factory=list)
+    remove: Tags = Field(default_factory=list)
+    values: Annotated[list[ManyValue], Field(max_length=20)] = Field(default_factory=list)
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=NO_NUL)] = ""
 
 
 class PartyChanges(Input):
@@ -146,6 +167,20 @@ async def export(call: Call) -> dict[str, Any]:
 )
 async def tag_many(call: Call) -> dict[str, Any]:
     return {"job": await call.parts.store.write(_tag_many, call.viewer, call.body, _dial(call))}
+
+
+@route(
+    "POST",
+    "/api/v1/parties/edit-many",
+    access=needs(Permission.CUSTOMERS_WRITE),
+    summary="Change all those found in the same way, as long work that can be taken back",
+    tag="customers",
+    body=EditManyBody,
+    returns=JobAnswer,
+    status=202,
+)
+async def edit_many(call: Call) -> dict[str, Any]:
+    return {"job": await call.parts.store.write(_edit_many, call.viewer, call.body, _dial(call))}
 
 
 @route(
@@ -249,6 +284,25 @@ def _tag_many(tx: SqlTx, viewer: Viewer, body: TagManyBody, dial: str) -> dict[s
         TAGS.get(tx, tag_id)
     audit.record(tx, viewer.user_id, "parties_tagged", "", **params)
     return job_view(start_job(tx, TAG, viewer.user_id, params))
+
+
+def _edit_many(tx: SqlTx, viewer: Viewer, body: EditManyBody, dial: str) -> dict[str, Any]:
+    """Checked now as far as it is the same for all: a value that no field takes is refused before the work begins."""
+    known = fields_for(tx, viewer)
+    values = []
+    for told in body.values:
+        if told.field not in known:
+            raise InvalidInput(
+                problem=f"There is no field {told.field}; take one of {', '.join(sorted(known))}"
+            )
+        raw = told.value.model_dump() if isinstance(told.value, Amount) else told.value
+        values.append({"field": told.field, "value": checked(known[told.field], raw)})
+    for tag_id in body.add:
+        TAGS.get(tx, tag_id)
+    changes = body.model_dump(mode="json", exclude={"ids", "filter", "q", "values"})
+    params = {**_chosen(tx, viewer, body, dial), **changes, "values": values}
+    audit.record(tx, viewer.user_id, "parties_edited", "", **params)
+    return job_view(start_job(tx, EDIT, viewer.user_id, params))
 
 
 def _chosen(tx: SqlTx, viewer: Viewer, body: ManyBody, dial: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from storage.schema.exchanges import (
     uploads,
 )
 from storage.schema.fields import fields, party_values, sources
-from storage.schema.jobs import job_parts, jobs
+from storage.schema.jobs import job_edits, job_parts, jobs
 from storage.schema.merges import merge_moves, merges
 from storage.schema.metadata import metadata
 from storage.schema.orders import (
@@ -72,6 +72,7 @@ __all__ = [
     "exchanges",
     "facts",
     "fields",
+    "job_edits",
     "job_parts",
     "jobs",
     "kept",

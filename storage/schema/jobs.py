@@ -26,6 +26,17 @@ jobs = Table(
     Index("ix_jobs_owner_id_created_at", "owner_id", "created_at"),
 )
 
+# What a change of many customers changed of each, so that it can be taken back.
+job_edits = Table(
+    "job_edits",
+    metadata,
+    Column("job_id", Id, ForeignKey("jobs.id"), primary_key=True),
+    Column("party_id", Id, ForeignKey("parties.id"), primary_key=True),
+    Column("before", Json, nullable=False),
+    Column("after", Json, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 job_parts = Table(
     "job_parts",
     metadata,

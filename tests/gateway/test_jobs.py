@@ -16,7 +16,7 @@ from core.store import Store
 from core.words import ContactKind
 from crm.parties.model import Address
 from gateway.jobs import Jobs
-from gateway.party_jobs import AT_ONCE, PARTY_JOBS, tag_parties
+from gateway.party_jobs import AT_ONCE, EDITED_AT_ONCE, PARTY_JOBS, edit_parties
 from routing.model import Queue
 from storage.engine.opening import Opened
 from storage.jobs import JOBS, start_job
@@ -92,19 +92,19 @@ async def test_a_name_that_is_a_formula_is_none_in_the_file(
 
 async def test_all_that_a_filter_finds_are_tagged(front: Front, any_opened: Opened, crm: Person):
     await run(any_opened)
-    await add_parties(front.store, AT_ONCE + 10)
+    await add_parties(front.store, EDITED_AT_ONCE + 10)
     tag = (await crm.post("/api/v1/tags", name="Lot"))["tag"]
     untagged = {"field": "tags", "op": "empty"}
     job = (await crm.post("/api/v1/parties/tag-many", filter=untagged, add=[tag["id"]]))["job"]
     done = await over(crm, job)
 
-    assert (done["status"], done["done"]) == ("done", AT_ONCE + 10)
-    assert (await crm.get("/api/v1/tags"))["items"][0]["parties"] == AT_ONCE + 10
+    assert (done["status"], done["done"]) == ("done", EDITED_AT_ONCE + 10)
+    assert (await crm.get("/api/v1/tags"))["items"][0]["parties"] == EDITED_AT_ONCE + 10
 
 
 async def test_it_goes_on_where_the_crash_was(front: Front, any_opened: Opened, crm: Person):
     """The batches before it are neither lost nor done again."""
-    await add_parties(front.store, 3 * AT_ONCE)
+    await add_parties(front.store, 3 * EDITED_AT_ONCE)
     tag = (await crm.post("/api/v1/tags", name="Lot"))["tag"]
     counted: list[str] = []
 
@@ -112,7 +112,7 @@ async def test_it_goes_on_where_the_crash_was(front: Front, any_opened: Opened, 
         if len(counted) == 1:
             raise Crash
         counted.append(job.id)
-        return tag_parties(tx, job)
+        return edit_parties(tx, job)
 
     params = {"filter": {"all": []}, "add": [tag["id"]], "remove": []}
     job = await front.store.write(start_job, "tag_parties", UserId(crm.id), params)
@@ -122,18 +122,18 @@ async def test_it_goes_on_where_the_crash_was(front: Front, any_opened: Opened, 
     await Jobs(front.store, PARTY_JOBS).run({"job_id": job.id}, 1)
     whole = await front.store.read(JOBS.get, job.id)
 
-    assert (half.status, half.done) == (JobStatus.RUNNING, AT_ONCE)
-    assert (whole.status, whole.done) == (JobStatus.DONE, 3 * AT_ONCE)
+    assert (half.status, half.done) == (JobStatus.RUNNING, EDITED_AT_ONCE)
+    assert (whole.status, whole.done) == (JobStatus.DONE, 3 * EDITED_AT_ONCE)
 
 
 async def test_it_is_stopped_and_what_is_done_stays(front: Front, any_opened: Opened, crm: Person):
-    await add_parties(front.store, 3 * AT_ONCE)
+    await add_parties(front.store, 3 * EDITED_AT_ONCE)
     tag = (await crm.post("/api/v1/tags", name="Lot"))["tag"]
     first = asyncio.Event()
 
     def slowly(tx: Any, job: Job) -> Job:
         first.set()
-        return tag_parties(tx, job)
+        return edit_parties(tx, job)
 
     params = {"filter": {"all": []}, "add": [tag["id"]], "remove": []}
     job = await front.store.write(start_job, "tag_parties", UserId(crm.id), params)
@@ -142,7 +142,7 @@ async def test_it_is_stopped_and_what_is_done_stays(front: Front, any_opened: Op
     await Jobs(front.store, PARTY_JOBS).run({"job_id": job.id}, 0)
 
     assert stopped.body["job"]["status"] == "cancelled"
-    assert (await crm.get("/api/v1/tags"))["items"][0]["parties"] == AT_ONCE
+    assert (await crm.get("/api/v1/tags"))["items"][0]["parties"] == EDITED_AT_ONCE
 
 
 def slowly_once(kind: Any) -> Any:
@@ -201,3 +201,59 @@ async def test_an_export_of_some_has_those(front: Front, any_opened: Opened, crm
     by_text = await over(crm, (await crm.post("/api/v1/parties/export", q="06 39 98 00 99"))["job"])
 
     assert (by_ids["done"], by_text["done"]) == (1, 1)
+
+
+async def test_many_are_changed_and_it_is_taken_back(front: Front, any_opened: Opened, crm: Person):
+    await run(any_opened)
+    await add_parties(front.store, EDITED_AT_ONCE + 5)
+    tag = (await crm.post("/api/v1/tags", name="Lot"))["tag"]
+    ids = [one["id"] for one in (await crm.get("/api/v1/parties", sort="name", limit=50))["items"]]
+    facts = [{"field": "city", "value": "Brest"}]
+    await crm.call("PATCH", f"/api/v1/parties/{ids[0]}", json={"facts": facts, "roles": ["press"]})
+
+    told = {"stage": "active", "owner": crm.id, "add_roles": ["customer"], "add": [tag["id"]]}
+    job = (
+        await crm.post("/api/v1/parties/edit-many", **told, values=[{"field": "city", "value": "Nantes"}])
+    )["job"]
+    done = await over(crm, job)
+    assert (done["status"], done["done"], done["undoable"]) == ("done", EDITED_AT_ONCE + 5, True)
+    first = await crm.get(f"/api/v1/parties/{ids[0]}")
+    assert (first["party"]["roles"], first["party"]["owner"]["id"]) == (["customer", "press"], crm.id)
+    assert city(first) == "Nantes"
+    facts = [{"field": "city", "value": "Lille"}]
+    await crm.call("PATCH", f"/api/v1/parties/{ids[1]}", json={"facts": facts})
+
+    undone = await over(crm, (await crm.post(f"/api/v1/jobs/{job['id']}/undo"))["job"])
+    assert (undone["status"], undone["done"], undone["undoable"]) == ("done", EDITED_AT_ONCE + 5, False)
+    first, second = [await crm.get(f"/api/v1/parties/{one}") for one in ids[:2]]
+    assert (first["party"]["roles"], first["party"]["stage"], first["party"]["owner"]) == (
+        ["press"],
+        None,
+        None,
+    )
+    assert (city(first), first["tags"]) == ("Brest", [])
+    assert city(second) == "Lille"  # somebody wrote it since
+    assert second["party"]["stage"] is None
+    again = await crm.call("POST", f"/api/v1/jobs/{job['id']}/undo")
+    assert (again.status, again.code) == (409, "wrong_state")
+
+
+async def test_a_change_of_many_that_no_field_takes_is_refused_at_once(crm: Person):
+    for values in ([{"field": "birth_date", "value": "hier"}], [{"field": "nothing", "value": "x"}]):
+        answer = await crm.call("POST", "/api/v1/parties/edit-many", json={"values": values})
+        assert answer.status == 422
+
+
+async def test_somebody_elses_work_is_not_taken_back(front: Front, any_opened: Opened, crm: Person):
+    await run(any_opened)
+    await add_parties(front.store, 1)
+    job = (await crm.post("/api/v1/parties/edit-many", stage="lost"))["job"]
+    await over(crm, job)
+    other = await front.person("crm")
+    assert (await other.call("POST", f"/api/v1/jobs/{job['id']}/undo")).status == 404
+
+
+def city(file: dict[str, Any]) -> Any:
+    return next(
+        (fact["value"] for fact in file["families"]["socio_demographic"] if fact["field"] == "city"), None
+    )

@@ -18,6 +18,8 @@ export async function readLists() {
 export const exportThem = (chosen) => start("/parties/export", chosen);
 export const tagThem = (chosen, add, remove) => start("/parties/tag-many", { ...chosen, add, remove });
 
+export const editThem = (chosen, changes) => start("/parties/edit-many", { ...chosen, ...changes });
+
 listen({
   events(events) {
     for (const { name, data } of events) {

@@ -8,6 +8,7 @@ import { moment, shortDate } from "../../shared/i18n/format.js";
 import { Button, Empty, Loading } from "../../shared/kit/index.js";
 import { explain } from "../../shared/services/feedback.js";
 import { fields, inOrder, inWords, isEmpty, labelOf, shownValue, sourceName } from "../../fields/index.js";
+import { readColleagues } from "../services/colleagues.js";
 import { readAsOf, readChanges, readLooks } from "../services/history.js";
 import { changedValue } from "./timeline.js";
 
@@ -51,6 +52,7 @@ function Pages({ pages, icon, none, children }) {
 export function Changes({ id, seen }) {
   const field = useSignal("");
   const day = useSignal("");
+  useEffect(() => void readColleagues(), []);
   const pages = usePages((cursor) => readChanges(id, field.value, cursor), [id, seen, field.value]);
   return html`
     <div class="changes-bar">

@@ -5,15 +5,16 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { t, word } from "../../shared/i18n/index.js";
 import { number, phone, shortDate } from "../../shared/i18n/format.js";
-import { Avatar, Button, Dialog, Empty, Icon, ListPage, Loading, When } from "../../shared/kit/index.js";
+import { Avatar, Button, Empty, Icon, ListPage, Loading, When } from "../../shared/kit/index.js";
 import { attempt, explain } from "../../shared/services/feedback.js";
 import { addressOf, go, route } from "../../shared/services/route.js";
 import { language } from "../../shared/services/preferences.js";
 import { can } from "../../shared/services/session.js";
-import { TagChip, TagChips } from "../../tags/index.js";
+import { TagChips } from "../../tags/index.js";
 import { sorted, tags } from "../../tags/services/tags.js";
 import { colleagues, readColleagues } from "../services/colleagues.js";
-import { customers, exportThem, lists, readLists, tagThem } from "../services/list.js";
+import { customers, exportThem, lists, readLists } from "../services/list.js";
+import { EditMany, TagMany } from "./many.js";
 import { CustomerPage } from "./customer.js";
 import { NewCustomer } from "./new_customer.js";
 
@@ -26,6 +27,7 @@ function List() {
   const problem = useSignal(null);
   const tagging = useSignal(null);
   const adding = useSignal(false);
+  const editing = useSignal(null);
   const read = () =>
     Promise.all([readLists(), tags.read(), readColleagues()]).then(
       () => (problem.value = null),
@@ -51,6 +53,11 @@ function List() {
       label: t("customers.tag"),
       icon: "tags",
       run: () => (tagging.value = { chosen, letGo }),
+    },
+    {
+      label: t("customers.edit_many"),
+      icon: "pencil",
+      run: () => (editing.value = { chosen, letGo }),
     },
     ...(can("customers.export")
       ? [{ label: t("customers.export"), icon: "download", run: () => send(chosen) }]
@@ -88,6 +95,17 @@ function List() {
       <//>`}
     />
     ${adding.value && html`<${NewCustomer} onClose=${() => (adding.value = false)} />`}
+    ${
+      editing.value &&
+      html`<${EditMany}
+        chosen=${editing.value.chosen}
+        onDone=${() => {
+          editing.value.letGo();
+          editing.value = null;
+        }}
+        onClose=${() => (editing.value = null)}
+      />`
+    }
     ${
       tagging.value &&
       html`<${TagMany}
@@ -228,45 +246,4 @@ function fieldsOf(list) {
       choicesOf[field.name]?.() ??
       field.choices.map((value) => ({ value, label: labels[field.name]?.(value) ?? yesNo[value] ?? value })),
   }));
-}
-
-function TagMany({ chosen, onDone, onClose }) {
-  const marks = useSignal({});
-  const turn = (tag) => {
-    const next = { undefined: "add", add: "remove", remove: undefined }[marks.value[tag.id]];
-    marks.value = { ...marks.value, [tag.id]: next };
-  };
-  const of = (mark) => Object.keys(marks.value).filter((id) => marks.value[id] === mark);
-  const send = async (event) => {
-    event.preventDefault();
-    if (await attempt(() => tagThem(chosen, of("add"), of("remove")))) onDone();
-  };
-  const icons = { add: "plus", remove: "x" };
-  return html`<${Dialog} title=${t("customers.tag")} onClose=${onClose}>
-    <form onSubmit=${send}>
-      <p class="dialog-hint">${t("customers.tag_hint")}</p>
-      <div class="tag-many">
-        ${sorted().map((tag) => {
-          const mark = marks.value[tag.id];
-          return html`<button
-            type="button"
-            key=${tag.id}
-            aria-pressed=${Boolean(mark)}
-            onClick=${() => turn(tag)}
-          >
-            <${TagChip} tag=${tag} />
-            ${mark && html`<${Icon} name=${icons[mark]} size=${13} />`}
-            ${mark && html`<small>${t(`customers.tag_${mark}`)}</small>`}
-          </button>`;
-        })}
-      </div>
-      ${sorted().length === 0 && html`<p>${t("tags.none")}</p>`}
-      <footer>
-        <${Button} onClick=${onClose}>${t("action.cancel")}<//>
-        <${Button} kind="primary" type="submit" disabled=${of("add").length + of("remove").length === 0}>
-          ${t("customers.tag_go")}
-        <//>
-      </footer>
-    </form>
-  <//>`;
 }

@@ -12,6 +12,7 @@ import { addressOf, linkTo } from "../../shared/services/route.js";
 import { can } from "../../shared/services/session.js";
 import { fields, inWords, labelOf, shownValue, sourceName } from "../../fields/index.js";
 import { calledFrom, relationTypes } from "../../relationships/index.js";
+import { colleagues, readColleagues } from "../services/colleagues.js";
 import { readTimeline } from "../services/history.js";
 
 const KINDS = ["conversation", "order", "visit", "change", "address", "relationship", "merge"];
@@ -41,6 +42,7 @@ export function Timeline({ id, seen }) {
     }
   };
   useEffect(() => void read(), [id, seen, chosen.value]);
+  useEffect(() => void readColleagues(), []);
   const turn = (kind) => {
     const now = chosen.value;
     chosen.value = now.includes(kind) ? now.filter((one) => one !== kind) : [...now, kind];
@@ -136,6 +138,8 @@ export function changedValue(field, key, value) {
   if (key === "stage") return t(`stage.${value}`);
   if (key === "roles") return value.map((role) => t(`party_role.${role}`)).join(", ");
   if (key === "language") return word("language", value);
-  if (key === "owner") return t("timeline.someone");
+  if (key === "owner") {
+    return colleagues.value.find((one) => one.id === value)?.name ?? t("timeline.someone");
+  }
   return phone(shownValue(field, value, inWords()));
 }

@@ -144,7 +144,7 @@ function Editor({ partyId, field, label, value, people, onDone, onSaved }) {
     problem.value = null;
   };
   return html`<form class="value-editor" ref=${form} onSubmit=${save} onKeyDown=${keys} noValidate>
-    <${Input}
+    <${ValueInput}
       field=${field}
       label=${label}
       value=${typed.value}
@@ -181,7 +181,7 @@ function said(field, told) {
   return t(`value.wants.${key}`, values);
 }
 
-function Input({ field, label, value, people, set, invalid, describedBy }) {
+export function ValueInput({ field, label, value, people, set, invalid, describedBy }) {
   const shared = {
     "aria-label": label,
     "aria-invalid": invalid ? "true" : undefined,

@@ -9,8 +9,8 @@ import { Icon } from "./icon.js";
 
 const ICONS = { done: "circle-check", failed: "circle-alert", cancelled: "ban" };
 
-/** `job` as the server tells it; `file`: where what it wrote is fetched. */
-export function Progress({ title, job, file, onCancel, onDismiss }) {
+/** `job` as the server tells it; `file`: where what it wrote is fetched; `onUndo` takes it back. */
+export function Progress({ title, job, file, onCancel, onDismiss, onUndo }) {
   const { part, rate, left } = paceOf(job);
   const over = job.status in ICONS;
   return html`<div class="progress ${job.status}" role="group" aria-label=${title}>
@@ -27,6 +27,7 @@ export function Progress({ title, job, file, onCancel, onDismiss }) {
     ${!over && html`<progress aria-label=${title} max="1" value=${part ?? undefined}></progress>`}
     <p class="progress-foot" role=${over ? "status" : undefined}>
       ${footOf(job, { part, rate, left })}
+      ${over && onUndo && html`<${Button} small icon="rotate-ccw" onClick=${onUndo}>${t("action.undo")}<//>`}
       ${file && html`<a class="button small" href=${file} download>${t("progress.fetch")}</a>`}
     </p>
   </div>`;

@@ -28,6 +28,12 @@ export async function cancel(job) {
   put((await api.post(`/jobs/${encodeURIComponent(job.id)}/cancel`)).job);
 }
 
+/** Takes back what it did, as long work of its own. */
+export async function undo(job) {
+  put((await api.post(`/jobs/${encodeURIComponent(job.id)}/undo`)).job);
+  dismiss(job);
+}
+
 /** Starts long work by a request that answers its job. */
 export async function start(path, body) {
   const { job } = await api.post(path, body);

@@ -5,7 +5,7 @@ import { t } from "../../shared/i18n/index.js";
 import { Progress } from "../../shared/kit/index.js";
 import { jobFileUrl } from "../../shared/services/api.js";
 import { attempt } from "../../shared/services/feedback.js";
-import { cancel, dismiss, jobs } from "../../shared/services/jobs.js";
+import { cancel, dismiss, jobs, undo } from "../../shared/services/jobs.js";
 
 export function JobsTray() {
   if (jobs.value.length === 0) return null;
@@ -16,6 +16,7 @@ export function JobsTray() {
         title=${t(`jobs.kind.${job.kind}`)}
         job=${job}
         file=${job.file_name && job.status === "done" ? jobFileUrl(job.id) : null}
+        onUndo=${job.undoable ? () => attempt(() => undo(job)) : null}
         onCancel=${() => attempt(() => cancel(job))}
         onDismiss=${() => dismiss(job)}
       />`,
