@@ -1,4 +1,4 @@
-"""How well duplicates are found: at entry and in batch, beside exact matching, on public sets of people.
+"""How well duplicates are found: at entry and in batch, beside exact matching and splink, on public sets of people.
 
     python -m benchmarks.identity FOLDER
 
@@ -10,7 +10,7 @@ import csv
 import re
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from crm.identity.blocking import keys_of
 from crm.identity.names import split_name
 from crm.identity.profile import Profile, place, unique
 from crm.identity.scoring import DEFAULT, Score, Weights, score
+from crm.identity.training import counted, learn
 
 Pair = tuple[int, int]
 MOST_OF_A_KEY = 200
@@ -125,7 +126,103 @@ def _measure(table: Table, people: People) -> None:
     row("exact matching", exact(people))
     row("at entry, certain", (p for p, chance in sure.items() if chance >= DEFAULT.certain), *compared)
     row("at entry, likely", likely, *compared)
-    row("in batch, likely and joined", joined(likely), *compared)
+    row("in batch, untrained", _batch(sure, DEFAULT), *compared)
+    learned = learn(counted(scores.values()), base)
+    weights = learned.weights if learned else DEFAULT
+    trained = {pair: one.probability(base) for pair, one in scored(people, pairs, weights).items()}
+    row("in batch, trained on the set", _batch(trained, weights), *compared)
+    for how, found in by_splink(people):
+        row(how, found)
+
+
+def _batch(sure: Mapping[Pair, float], weights: Weights) -> set[Pair]:
+    """The likely pairs, and those whom sure ones bring together."""
+    likely = {pair for pair, probability in sure.items() if probability >= weights.likely}
+    return likely | joined(pair for pair, probability in sure.items() if probability >= weights.together)
+
+
+def by_splink(people: People) -> Iterator[tuple[str, set[Pair]]]:
+    """What plain splink finds with the comparisons of its own library, where it is installed (`pip install splink`).
+
+    At its default of even odds, and at the threshold that is the best for the set, which nobody knows beforehand.
+    """
+    try:
+        found = splinked(people)
+    except ImportError:
+        return
+    true = people.pairs()
+    yield "splink, at .5", {pair for pair, chance in found.items() if chance >= 0.5}
+    ways = [
+        {p for p, chance in found.items() if chance >= least} for least in (0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
+    ]
+    yield "splink, at its best threshold", max(ways, key=lambda pairs: measured(pairs, true).f1)
+
+
+def splinked(people: People) -> dict[Pair, float]:
+    """Probabilities by splink 4 or later on DuckDB: as its guide for deduplicating people sets it up."""
+    import pandas
+    import splink
+    import splink.comparison_library as cl
+
+    rows = [
+        {
+            "unique_id": index,
+            "given": " ".join(one.name.given) or None,
+            "family": " ".join(one.name.family) or None,
+            "born": one.birth.isoformat() if one.birth else None,
+            "email": one.emails[0] if one.emails else None,
+            "street": one.places[0].street_line or None if one.places else None,
+            "postcode": one.places[0].postcode or None if one.places else None,
+            "city": one.places[0].city or None if one.places else None,
+            "number": one.person_numbers[0] if one.person_numbers else None,
+        }
+        for index, one in enumerate(people.profiles)
+    ]
+    table = pandas.DataFrame(rows)
+    known = [name for name in table.columns[1:] if table[name].notna().sum() > len(rows) / 10]
+    comparisons = {
+        "given": cl.JaroWinklerAtThresholds("given", [0.92, 0.8]),
+        "family": cl.JaroWinklerAtThresholds("family", [0.92, 0.8]),
+        "born": cl.DamerauLevenshteinAtThresholds("born", [1, 2]),
+        "email": cl.JaroWinklerAtThresholds("email", [0.92, 0.8]),
+        "street": cl.JaroWinklerAtThresholds("street", [0.92]),
+        "postcode": cl.LevenshteinAtThresholds("postcode", [1]),
+        "city": cl.JaroWinklerAtThresholds("city", [0.92]),
+        "number": cl.LevenshteinAtThresholds("number", [1, 2]),
+    }
+    blocks = [splink.block_on(*names) for names in _blocks(known)]
+    settings = splink.SettingsCreator(
+        link_type="dedupe_only",
+        comparisons=[comparisons[name] for name in known],
+        blocking_rules_to_generate_predictions=blocks,
+    )
+    api = splink.DuckDBAPI()
+    data = api.register(table) if hasattr(api, "register") else table
+    linker = splink.Linker(data, settings) if hasattr(api, "register") else splink.Linker(data, settings, api)
+    linker.training.estimate_probability_two_random_records_match(
+        [splink.block_on("given", "family", "born")], recall=0.6
+    )
+    linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
+    for names in (("given", "family"), ("born",)):
+        linker.training.estimate_parameters_using_expectation_maximisation(splink.block_on(*names))
+    predicted = linker.inference.predict(threshold_match_probability=0.001)
+    as_rows = predicted.as_duckdbpyrelation().select("unique_id_l, unique_id_r, match_probability").fetchall()
+    return {(min(a, b), max(a, b)): chance for a, b, chance in as_rows}
+
+
+def _blocks(known: Sequence[str]) -> list[tuple[str, ...]]:
+    wanted = [
+        ("given", "family"),
+        ("born",),
+        ("email",),
+        ("number",),
+        ("family", "postcode"),
+        ("given", "postcode"),
+        ("family", "city"),
+        ("given", "city"),
+        ("street",),
+    ]
+    return [names for names in wanted if set(names) <= set(known)]
 
 
 def exact(people: People) -> set[Pair]:

@@ -3,8 +3,8 @@
 Each level of each field is worth the logarithm of how often it is seen among two records of one party (`m`) over how
 often among two of strangers (`u`): I. Fellegi and A. Sunter, "A Theory for Record Linkage", JASA 64 (1969). People who
 live or work together share a name, a telephone, a door and yet are two: they are a third hypothesis (`h`), without
-which a family would be taken for one person. The weights below are ours for bases nobody has labelled yet; `Weights`
-trained on a base replace them.
+which a family would be taken for one person. The weights below are ours for bases that were not learned from yet;
+`training.py` learns others from a base.
 """
 
 from collections.abc import Mapping
@@ -38,12 +38,18 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The bits, and two thresholds, as probabilities."""
+    """The bits, and two thresholds, as probabilities.
+
+    `doubles` and `relatives` are about how many others of the base a party is the same as, and shares a household with.
+    """
 
     bits: Mapping[Field, Mapping[Level, Weight]]
     swapped: float = -1.5  # bits, when given and family name are written the other way round
+    doubles: float = 1.0
+    relatives: float = 1.0
     certain: float = 0.985
     likely: float = 0.5
+    together: float = 0.95  # pairs as sure as this join those that hang together by them
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,8 @@ class Score:
     bits: float  # of all reasons, without what was known before looking
     household: float  # bits for two of one household
     reasons: tuple[Reason, ...]  # weightiest first
+    doubles: float = 1.0
+    relatives: float = 1.0
 
     @property
     def is_proof(self) -> bool:
@@ -71,9 +79,10 @@ class Score:
         return named and (numbered or (at_home and level.get(Field.GIVEN_NAME) in (L.SAME, L.SOUND)))
 
     def probability(self, base: int) -> float:
-        """That they are one, when either has about `base` others to be mistaken for, one of them at home."""
+        """That they are one, when either has about `base` others to be mistaken for."""
         strangers, prior = 0.0, log2(max(base, LEAST_BASE))
-        one, household = self.bits - prior, self.household - prior
+        one = self.bits - prior + log2(self.doubles)
+        household = self.household - prior + log2(self.relatives)
         most = max(one, household, strangers)
         parts = [2 ** max(bits - most, -200.0) for bits in (one, household, strangers)]
         return parts[0] / sum(parts)
@@ -82,68 +91,78 @@ class Score:
 NOTHING = Weight(0.0, 0.0)
 
 
-def _bits(**levels: tuple[float, float, float]) -> dict[Level, Weight]:
-    return {Level(name): Weight(log2(m / u), log2(h / u)) for name, (m, u, h) in levels.items()}
+def _levels(**levels: tuple[float, float, float]) -> dict[Level, tuple[float, float, float]]:
+    return {Level(name): shares for name, shares in levels.items()}
 
 
 # Each level: m, u, h.
+SHARES: Mapping[Field, Mapping[Level, tuple[float, float, float]]] = {
+    Field.FAMILY_NAME: _levels(
+        same=(0.8, 0.0015, 0.65),
+        sound=(0.05, 0.001, 0.03),
+        close=(0.08, 0.003, 0.04),
+        part=(0.02, 0.001, 0.04),
+        far=(0.02, 0.02, 0.02),
+        different=(0.03, 0.97, 0.22),
+    ),
+    Field.GIVEN_NAME: _levels(
+        same=(0.72, 0.008, 0.004),
+        form=(0.1, 0.02, 0.01),
+        sound=(0.03, 0.004, 0.002),
+        close=(0.08, 0.01, 0.005),
+        far=(0.03, 0.06, 0.06),
+        different=(0.04, 0.9, 0.9),
+    ),
+    Field.ORGANISATION: _levels(
+        same=(0.6, 0.0001, 0.02),
+        form=(0.04, 0.002, 0.02),
+        sound=(0.04, 0.0001, 0.005),
+        close=(0.1, 0.001, 0.02),
+        part=(0.15, 0.002, 0.2),
+        far=(0.03, 0.02, 0.03),
+        different=(0.04, 0.97, 0.7),
+    ),
+    Field.BIRTH_DATE: _levels(
+        same=(0.85, 0.00006, 0.006),
+        close=(0.08, 0.0015, 0.0015),
+        part=(0.03, 0.003, 0.003),
+        far=(0.01, 0.03, 0.03),
+        different=(0.015, 0.96, 0.96),
+    ),
+    Field.EMAIL: _levels(
+        same=(0.5, 0.00002, 0.1),
+        form=(0.1, 0.0003, 0.01),
+        close=(0.1, 0.0003, 0.005),
+        different=(0.3, 0.999, 0.88),
+    ),
+    Field.PHONE: _levels(
+        same=(0.55, 0.00005, 0.35), close=(0.05, 0.002, 0.003), different=(0.4, 0.999, 0.65)
+    ),
+    Field.PLACE: _levels(
+        same=(0.6, 0.0001, 0.7),
+        form=(0.05, 0.0001, 0.03),
+        sound=(0.1, 0.0005, 0.08),
+        close=(0.15, 0.015, 0.1),
+        part=(0.04, 0.02, 0.02),
+        different=(0.1, 0.97, 0.07),
+    ),
+    Field.COMPANY_NUMBER: _levels(
+        same=(0.93, 0.000002, 0.0001), close=(0.05, 0.0001, 0.0001), different=(0.02, 0.999, 0.999)
+    ),
+    Field.PERSON_NUMBER: _levels(
+        same=(0.9, 0.000001, 0.000001), close=(0.07, 0.00005, 0.00005), different=(0.03, 0.999, 0.999)
+    ),
+}
+
+
+def bits_of(m: float, u: float, h: float) -> Weight:
+    return Weight(log2(m / u), log2(h / u))
+
+
 DEFAULT = Weights(
     bits={
-        Field.FAMILY_NAME: _bits(
-            same=(0.8, 0.0015, 0.65),
-            sound=(0.05, 0.001, 0.03),
-            close=(0.08, 0.003, 0.04),
-            part=(0.02, 0.001, 0.04),
-            far=(0.02, 0.02, 0.02),
-            different=(0.03, 0.97, 0.22),
-        ),
-        Field.GIVEN_NAME: _bits(
-            same=(0.72, 0.008, 0.004),
-            form=(0.1, 0.02, 0.01),
-            sound=(0.03, 0.004, 0.002),
-            close=(0.08, 0.01, 0.005),
-            far=(0.03, 0.06, 0.06),
-            different=(0.04, 0.9, 0.9),
-        ),
-        Field.ORGANISATION: _bits(
-            same=(0.6, 0.0001, 0.02),
-            form=(0.04, 0.002, 0.02),
-            sound=(0.04, 0.0001, 0.005),
-            close=(0.1, 0.001, 0.02),
-            part=(0.15, 0.002, 0.2),
-            far=(0.03, 0.02, 0.03),
-            different=(0.04, 0.97, 0.7),
-        ),
-        Field.BIRTH_DATE: _bits(
-            same=(0.85, 0.00006, 0.006),
-            close=(0.08, 0.0015, 0.0015),
-            part=(0.03, 0.003, 0.003),
-            far=(0.01, 0.03, 0.03),
-            different=(0.015, 0.96, 0.96),
-        ),
-        Field.EMAIL: _bits(
-            same=(0.5, 0.00002, 0.1),
-            form=(0.1, 0.0003, 0.01),
-            close=(0.1, 0.0003, 0.005),
-            different=(0.3, 0.999, 0.88),
-        ),
-        Field.PHONE: _bits(
-            same=(0.55, 0.00005, 0.35), close=(0.05, 0.002, 0.003), different=(0.4, 0.999, 0.65)
-        ),
-        Field.PLACE: _bits(
-            same=(0.6, 0.0001, 0.7),
-            form=(0.05, 0.0001, 0.03),
-            sound=(0.1, 0.0005, 0.08),
-            close=(0.15, 0.015, 0.1),
-            part=(0.04, 0.02, 0.02),
-            different=(0.1, 0.97, 0.07),
-        ),
-        Field.COMPANY_NUMBER: _bits(
-            same=(0.93, 0.000002, 0.0001), close=(0.05, 0.0001, 0.0001), different=(0.02, 0.999, 0.999)
-        ),
-        Field.PERSON_NUMBER: _bits(
-            same=(0.9, 0.000001, 0.000001), close=(0.07, 0.00005, 0.00005), different=(0.03, 0.999, 0.999)
-        ),
+        field: {level: bits_of(*shares) for level, shares in levels.items()}
+        for field, levels in SHARES.items()
     }
 )
 
@@ -157,7 +176,8 @@ def score(one: Profile, other: Profile, weights: Weights = DEFAULT) -> Score:
         reasons += _names(one.name, other.name, weights)
     reasons.sort(key=lambda reason: -abs(reason.bits))
     household = sum(_weight(weights, reason.field, reason.level).household for reason in reasons)
-    return Score(sum(reason.bits for reason in reasons), household, tuple(reasons))
+    bits = sum(reason.bits for reason in reasons)
+    return Score(bits, household, tuple(reasons), weights.doubles, weights.relatives)
 
 
 def verdict(probability: float, weights: Weights = DEFAULT) -> Verdict:

@@ -118,7 +118,10 @@ export function shortcuts() {
 
 const labelOf = (c) => (c.place ? t("command.go", { place: t(`nav.${c.place}`) }) : t(`command.${c.key}`));
 
+const NEXT_LETTER = 1200; // milliseconds in which the second letter of two is waited for
+
 let first = "";
+let forgetting = 0;
 
 export function listenToKeys() {
   document.addEventListener("keydown", pressed);
@@ -136,7 +139,8 @@ function pressed(event) {
   if (dialog.peek() || isField(event.target) || event.target.closest?.("dialog, [role=menu]")) return;
   const typed = first ? `${first} ${event.key}` : event.key;
   first = event.key === "g" && !first ? "g" : "";
-  if (first) setTimeout(() => (first = ""), 1200);
+  clearTimeout(forgetting);
+  if (first) forgetting = setTimeout(() => (first = ""), NEXT_LETTER);
   const command = COMMANDS.find((c) => c.keys === typed && c.when());
   if (!command) return;
   event.preventDefault();
