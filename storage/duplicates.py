@@ -13,9 +13,10 @@ from crm.duplicates.events import DuplicatesChanged
 from crm.duplicates.model import Duplicate, PairState, in_order
 from crm.identity.blocking import keys_of
 from crm.identity.profile import Profile
-from crm.identity.scoring import DEFAULT, Score, Verdict, Weights, score, verdict
+from crm.identity.scoring import Score, Verdict, Weights, score, verdict
 from storage.engine.transaction import SqlTx
 from storage.match_keys import profiles_of
+from storage.match_weights import weights_of
 from storage.schema import duplicates, match_keys, parties
 
 MOST_OF_A_KEY = 200  # a key that more share says nothing
@@ -39,19 +40,22 @@ def base_size(tx: SqlTx) -> int:
     return int(tx.conn.execute(select(func.count()).select_from(parties)).scalar_one())
 
 
-def alike(
-    tx: SqlTx, profile: Profile, *, base: int, but: str = "", weights: Weights = DEFAULT
-) -> list[Alike]:
+def alike(tx: SqlTx, profile: Profile, *, base: int, but: str = "") -> list[Alike]:
     """Who is likely the same, the likeliest first; `base` is about how many parties there are."""
-    near = profiles_of(tx.conn, _near(tx, keys_of(profile), but))
+    weights = weights_of(tx)
     found = []
-    for party_id, other in near.items():
-        likeness = score(profile, other, weights)
+    for party_id, likeness in compared_with(tx, profile, but, weights).items():
         probability = likeness.probability(base)
         if verdict(probability, weights) is not Verdict.NEW:
             found.append(Alike(PartyId(party_id), probability, likeness))
     found = sorted(found, key=lambda one: (-one.probability, one.party_id))[:MOST_KEPT]
     return _with_proof(tx, found, base, but, weights) if but else found
+
+
+def compared_with(tx: SqlTx, profile: Profile, but: str, weights: Weights) -> dict[str, Score]:
+    """Everybody who shares a key with the profile, but one, and how alike they are."""
+    near = profiles_of(tx.conn, _near(tx, keys_of(profile), but))
+    return {party_id: score(profile, other, weights) for party_id, other in near.items()}
 
 
 def _with_proof(tx: SqlTx, found: Sequence[Alike], base: int, party_id: str, weights: Weights) -> list[Alike]:
@@ -109,7 +113,8 @@ def forget_not_same(tx: SqlTx, one: PartyId, other: PartyId) -> None:
 
 def forget_open(tx: SqlTx, party_id: PartyId) -> None:
     """Of one that stands for itself no more: nobody can be the same as it."""
-    tx.conn.execute(delete(duplicates).where(_touches(party_id), duplicates.c.state == PairState.OPEN.value))
+    undecided = duplicates.c.state.in_([PairState.OPEN.value, PairState.SAMPLE.value])
+    tx.conn.execute(delete(duplicates).where(_touches(party_id), undecided))
     tx.conn.execute(delete(match_keys).where(match_keys.c.party_id == party_id))
 
 

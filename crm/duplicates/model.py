@@ -12,6 +12,7 @@ LOOK = "duplicates.look"  # the task that looks for a party's duplicates; payloa
 
 
 class PairState(StrEnum):
+    SAMPLE = "sample"  # drawn by chance to be judged; less likely than what is proposed
     OPEN = "open"
     NOT_SAME = "not_same"  # somebody said so; they are not proposed again
     MERGED = "merged"

@@ -13,18 +13,20 @@ from core.staff import Viewer
 from core.words import ContactKind
 from crm.duplicates.model import PairState
 from crm.identity.profile import Profile
+from crm.identity.scoring import DEFAULT
 from crm.parties.model import PartyKind
 from gateway.api.jobs import JobAnswer
-from gateway.duplicate_jobs import FIND
+from gateway.duplicate_jobs import FIND, LEARN
 from gateway.routes import Call, route
 from gateway.shapes.basics import NO_NUL, Id, Input, Page
-from gateway.shapes.duplicates import Comparison, Likely, PairOut, Pairs
+from gateway.shapes.duplicates import Comparison, Likely, PairOut, Pairs, Quality
 from gateway.typed_addresses import typed_address
 from storage import audit
 from storage.duplicates import alike, pairs_of, reopen, say_not_same
 from storage.engine.transaction import SqlTx
 from storage.jobs import start_job
 from storage.match_keys import profile_of
+from storage.match_weights import quality
 from storage.merges import counted
 from storage.views import parties
 from storage.views.duplicates import known_of, may_propose, of_party, review, shown, side_by_side
@@ -99,6 +101,31 @@ async def check(call: Call) -> dict[str, Any]:
 )
 async def search_all(call: Call) -> dict[str, Any]:
     return {"job": await call.parts.store.write(_search_all, call.viewer)}
+
+
+@route(
+    "POST",
+    "/api/v1/duplicates/learn",
+    access=needs(Permission.CUSTOMERS_MODEL),
+    summary="Learn from the base what its duplicates look like, as long work; draws pairs to be judged",
+    tag="duplicates",
+    returns=JobAnswer,
+    status=202,
+)
+async def learn_all(call: Call) -> dict[str, Any]:
+    return {"job": await call.parts.store.write(_learn_all, call.viewer)}
+
+
+@route(
+    "GET",
+    "/api/v1/duplicates/quality",
+    access=needs(Permission.CUSTOMERS_READ_ALL),
+    summary="How good the proposals are, by the drawn pairs that somebody judged",
+    tag="duplicates",
+    returns=Quality,
+)
+async def get_quality(call: Call) -> dict[str, Any]:
+    return await call.parts.store.read(quality, DEFAULT.likely)
 
 
 @route(
@@ -241,3 +268,8 @@ def _shown(tx: SqlTx, viewer: Viewer, one: PartyId, other: PartyId, state: PairS
 def _search_all(tx: SqlTx, viewer: Viewer) -> dict[str, Any]:
     audit.record(tx, viewer.user_id, "duplicates_searched", "")
     return job_view(start_job(tx, FIND, viewer.user_id, {}))
+
+
+def _learn_all(tx: SqlTx, viewer: Viewer) -> dict[str, Any]:
+    audit.record(tx, viewer.user_id, "match_weights_learned", "")
+    return job_view(start_job(tx, LEARN, viewer.user_id, {}))

@@ -38,7 +38,7 @@ from gateway.assembly.reactions import production_reactions
 from gateway.base_size import BaseSize
 from gateway.bot_turns import BotTurns
 from gateway.deliveries import Deliveries
-from gateway.duplicate_jobs import FIND, find_duplicates
+from gateway.duplicate_jobs import DUPLICATE_JOBS
 from gateway.duplicates import Lookout
 from gateway.first_start import ensure_a_queue
 from gateway.housekeeping import Housekeeping
@@ -253,7 +253,7 @@ class Product:
         tasks: dict[str, TaskHandler] = {
             DELIVER: deliveries.deliver,
             TURN: turns.take,
-            RUN_JOB: Jobs(opened.store, {**PARTY_JOBS, FIND: find_duplicates}).run,
+            RUN_JOB: Jobs(opened.store, {**PARTY_JOBS, **DUPLICATE_JOBS}).run,
             LOOK: Lookout(opened.store, self.base, join_certain=self.settings.identity.join_certain).look,
         }
         for channel in channels.values():

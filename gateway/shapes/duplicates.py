@@ -92,3 +92,22 @@ class Comparison(Output):
     one: ComparedParty
     other: ComparedParty
     counts: dict[str, dict[str, int]]
+
+
+class LearnedOut(Output):
+    """`doubles`: how many pairs of one customer the base is expected to have."""
+
+    at: datetime
+    by: str
+    base: Count
+    doubles: Count
+
+
+class Quality(Output):
+    """`precision` and `recall` of what is proposed; null while nothing was judged that tells."""
+
+    drawn: Count
+    judged: Count
+    precision: float | None
+    recall: float | None
+    learned: LearnedOut | None

@@ -11,7 +11,7 @@ from storage.schema.bots import bot_sessions
 from storage.schema.calls import calls
 from storage.schema.conversations import conversation_references, conversations, participants, reading_marks
 from storage.schema.deliveries import deliveries
-from storage.schema.duplicates import duplicates, match_keys
+from storage.schema.duplicates import duplicates, match_keys, match_samples, match_weights
 from storage.schema.engine import events, kept, nodes, outbox
 from storage.schema.exchanges import (
     attachments,
@@ -78,6 +78,8 @@ __all__ = [
     "kept",
     "loyalty_accounts",
     "match_keys",
+    "match_samples",
+    "match_weights",
     "merge_moves",
     "merges",
     "metadata",

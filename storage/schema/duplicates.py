@@ -14,6 +14,30 @@ match_keys = Table(
     sqlite_with_rowid=False,
 )
 
+# What was learned of how duplicates look; the last one holds.
+match_weights = Table(
+    "match_weights",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("learned_at", Moment, nullable=False),
+    Column("by_id", Id, nullable=False),
+    Column("base", BigInteger, nullable=False),
+    Column("doubles", Float, nullable=False),
+    Column("relatives", Float, nullable=False),
+    Column("weights", Json, nullable=False),
+)
+
+# Pairs drawn by chance, to be judged by people: `weight` is how many pairs of the base each stands for.
+match_samples = Table(
+    "match_samples",
+    metadata,
+    Column("one_id", Id, ForeignKey("parties.id"), primary_key=True),
+    Column("other_id", Id, ForeignKey("parties.id"), primary_key=True),
+    Column("probability", Float, nullable=False),
+    Column("weight", Float, nullable=False),
+    Column("drawn_at", Moment, nullable=False),
+)
+
 # A pair stands once, the lower id first.
 duplicates = Table(
     "duplicates",

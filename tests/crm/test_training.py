@@ -30,7 +30,8 @@ def patterns_of(doubles: int, *, new_mail: bool) -> dict[Pattern, int]:
     """Of doubles, and of as many strangers as share a key by chance."""
     dice = random.Random(3)
     people = [made_up(dice) for _ in range(PEOPLE)]
-    scores = [score(*dice.sample(people, 2)) for _ in range(2_000)]
+    strangers = (dice.sample(people, 2) for _ in range(2_000))
+    scores = [score(one, other) for one, other in strangers]
     for one in people[:doubles]:
         emails = (f"{dice.randint(1, 10**9)}@example.com",) if new_mail else one.emails
         scores.append(score(one, Profile(name=one.name, birth=one.birth, places=one.places, emails=emails)))

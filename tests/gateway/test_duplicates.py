@@ -1,5 +1,6 @@
 """Duplicates and merges through the front door: found, proposed, decided, made one, made two again."""
 
+import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ from core.ids import PartyId
 from core.store import Store
 from crm.parties.model import Address
 from gateway.base_size import BaseSize
-from gateway.duplicate_jobs import FIND, find_duplicates
+from gateway.duplicate_jobs import DUPLICATE_JOBS, FIND, find_duplicates, learn_weights
 from gateway.duplicates import Lookout
 from gateway.jobs import Jobs
 from routing.model import Queue
+from storage.jobs import JOBS
 from tests.fixtures import add_queue, sqlite_settings
 from tests.gateway.front import Front, Person
 from tests.gateway.scenes import a_message
@@ -234,3 +236,49 @@ async def test_the_list_goes_on_page_by_page(front: Front, crm: Person):
             break
         cursor = f"&cursor={page['next']}"
     assert len(seen) == len(set(seen)) == page["total"] == 6
+
+
+async def test_the_base_teaches_what_its_duplicates_look_like(front: Front, crm: Person):
+    """Enough doubles that the weights are learned; pairs drawn are judged, and tell how good the proposals are."""
+    dice = random.Random(11)
+    ids = []
+    for number in range(45):
+        born = f"19{dice.randint(40, 99)}-0{dice.randint(1, 9)}-{dice.randint(10, 28)}"
+        name = f"{dice.choice(GIVEN)} {dice.choice(FAMILY)}{number}"
+        for mail in ("a", "b"):
+            points = [{"kind": "email", "value": f"{mail}{number}@example.com"}]
+            told = {"name": name, "birth_date": born, "contact_points": points, "anyway": True}
+            ids.append((await crm.post("/api/v1/parties", **told))["party"]["id"])
+    assert (await crm.get("/api/v1/duplicates/quality"))["learned"] is None
+    job = (await crm.post("/api/v1/duplicates/learn"))["job"]
+    await Jobs(front.store, DUPLICATE_JOBS).run({"job_id": job["id"]}, 0)
+    quality = await crm.get("/api/v1/duplicates/quality")
+    assert quality["learned"]["by"] == "Inès Garnier"
+    assert 40 <= quality["learned"]["doubles"] <= 50
+    assert quality["drawn"] > 0
+    assert (quality["judged"], quality["precision"], quality["recall"]) == (0, None, None)
+    (pair, *_) = (await crm.get("/api/v1/duplicates", state="sample"))["items"]
+    await crm.post("/api/v1/merges", winner=pair["one"]["id"], loser=pair["other"]["id"])
+    quality = await crm.get("/api/v1/duplicates/quality")
+    assert (quality["judged"], quality["recall"]) == (1, 1.0)
+    rows = (await crm.get("/api/v1/duplicates", state="sample"))["items"]
+    assert pair["one"]["id"] not in {one for row in rows for one in (row["one"]["id"], row["other"]["id"])}
+
+
+async def test_learning_goes_on_where_it_was(front: Front, crm: Person):
+    for number in range(60):
+        await crm.post("/api/v1/parties", name=f"{GIVEN[number % 10]} {FAMILY[number % 7]}", anyway=True)
+    job = (await crm.post("/api/v1/duplicates/learn"))["job"]
+
+    def step(tx: Any) -> Any:
+        held = JOBS.to_change(tx, job["id"])
+        return JOBS.save(tx, learn_weights(tx, held))
+
+    half = await front.store.write(step)
+    whole = await front.store.write(step)
+    assert (half.done, whole.done, whole.status.value) == (50, 60, "done")
+    assert whole.place == {"base": 60, "learned": False}  # names alone say too little
+
+
+GIVEN = "Léa Thomas Zoé Amina Julien Margaux Oliver Grace Karim Chloé".split()
+FAMILY = "Martin Girard Fontaine Diallo Perrot Delorme Bennett".split()

@@ -41,6 +41,10 @@ export const readMerge = (id) => api.get(`/merges/${encodeURIComponent(id)}`);
 
 export const check = (written) => api.post("/duplicates/check", written);
 
+export const readQuality = () => api.get("/duplicates/quality");
+
+export const learnAll = () => attempt(() => jobs.start("/duplicates/learn", {}));
+
 export const searchAll = () => attempt(() => jobs.start("/duplicates/search", {}));
 
 /**

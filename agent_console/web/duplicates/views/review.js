@@ -4,12 +4,21 @@ import { html } from "htm/preact";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../shared/i18n/index.js";
-import { percent, phone } from "../../shared/i18n/format.js";
+import { number, percent, phone, shortDate } from "../../shared/i18n/format.js";
 import { Button, Empty, Icon, Loading, Tabs } from "../../shared/kit/index.js";
 import { explain } from "../../shared/services/feedback.js";
 import { can } from "../../shared/services/session.js";
 import { planOf, shownChance, winnerOf } from "../models/compare.js";
-import { changes, merge, readPairs, reopen, sayNotSame, searchAll } from "../services/duplicates.js";
+import {
+  changes,
+  learnAll,
+  merge,
+  readPairs,
+  readQuality,
+  reopen,
+  sayNotSame,
+  searchAll,
+} from "../services/duplicates.js";
 import { Reasons, SideBySide } from "./side_by_side.js";
 
 export function Review() {
@@ -26,7 +35,19 @@ export function Review() {
       <${Tabs}
         label=${t("duplicates.title")}
         tabs=${[
-          { id: "open", label: t("duplicates.open"), render: () => html`<${Open} key="open" />` },
+          {
+            id: "open",
+            label: t("duplicates.open"),
+            render: () => html`<${Open} key="open" state="open" />`,
+          },
+          {
+            id: "sample",
+            label: t("duplicates.sample"),
+            render: () => html`
+              <${Quality} />
+              <${Open} key="sample" state="sample" />
+            `,
+          },
           { id: "said", label: t("duplicates.said"), render: () => html`<${SaidTwo} key="said" />` },
         ]}
       />
@@ -72,15 +93,17 @@ function usePairs(state) {
   return { found, problem, read };
 }
 
-function Open() {
-  const { found, problem, read } = usePairs("open");
+function Open({ state }) {
+  const { found, problem, read } = usePairs(state);
   const place = useSignal(0);
   if (problem.value) return html`<${Failed} problem=${problem.value} read=${read} />`;
   if (!found.value) return html`<${Loading} rows=${6} />`;
   const { items, next, total } = found.value;
   const pair = items[place.value];
   if (!pair) {
-    return html`<${Empty} icon="check-check" title=${t("duplicates.done")}>${t("duplicates.done_hint")}<//>`;
+    return html`<${Empty} icon="check-check" title=${t(`duplicates.done_${state}`)}>
+      ${t(`duplicates.done_${state}_hint`)}
+    <//>`;
   }
   const move = (by) => {
     place.value = Math.max(0, Math.min(place.value + by, items.length));
@@ -104,6 +127,53 @@ function Open() {
     onDrop=${drop}
     onUndone=${() => read()}
   />`;
+}
+
+/** How good the proposals are, by the pairs drawn by chance that somebody judged. */
+function Quality() {
+  const told = useSignal(null);
+  const read = () =>
+    readQuality().then(
+      (answer) => (told.value = answer),
+      () => {},
+    );
+  useEffect(() => void read(), [changes.value]);
+  if (!told.value) return null;
+  const { judged, drawn, precision, recall, learned } = told.value;
+  const figure = (value) => (value === null ? "–" : percent(value));
+  return html`<section class="quality" aria-label=${t("duplicates.quality")}>
+    <dl class="figures">
+      <div>
+        <dd>${figure(precision)}</dd>
+        <dt>${t("duplicates.precision")}</dt>
+      </div>
+      <div>
+        <dd>${figure(recall)}</dd>
+        <dt>${t("duplicates.recall")}</dt>
+      </div>
+      <div>
+        <dd>${t("duplicates.judged_of", { judged: number(judged), drawn: number(drawn) })}</dd>
+        <dt>${t("duplicates.judged")}</dt>
+      </div>
+    </dl>
+    <p>
+      <span>
+        ${
+          learned
+            ? t("duplicates.learned", {
+                date: shortDate(learned.at),
+                base: number(learned.base),
+                doubles: number(learned.doubles),
+              })
+            : t("duplicates.not_learned")
+        }
+      </span>
+      ${
+        can("customers.model") &&
+        html`<${Button} small icon="sparkles" onClick=${learnAll}>${t("duplicates.learn")}<//>`
+      }
+    </p>
+  </section>`;
 }
 
 function Pair({ pair, total, first, onMove, onDrop, onUndone }) {

@@ -22,6 +22,8 @@ export default {
   "command.transfer": "Transfer to a queue",
   "jobs.kind.edit_parties": "Changing customers",
   "jobs.kind.export_parties": "Customer export",
+  "jobs.kind.find_duplicates": "Looking for duplicates",
+  "jobs.kind.learn_weights": "Learning about duplicates",
   "jobs.kind.tag_parties": "Tagging customers",
   "jobs.kind.undo_edit_parties": "Taking a change back",
   "jobs.label": "Work in progress",

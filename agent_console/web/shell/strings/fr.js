@@ -22,6 +22,8 @@ export default {
   "command.transfer": "Transférer à une file",
   "jobs.kind.edit_parties": "Modification de clients",
   "jobs.kind.export_parties": "Export des clients",
+  "jobs.kind.find_duplicates": "Recherche des doublons",
+  "jobs.kind.learn_weights": "Apprentissage des doublons",
   "jobs.kind.tag_parties": "Étiquetage des clients",
   "jobs.kind.undo_edit_parties": "Retour en arrière",
   "jobs.label": "Traitements en cours",
