@@ -67,6 +67,10 @@ class Conversations(Protocol):
         """The party's conversations that are not resolved, last active first; held like `get`."""
         ...
 
+    def open_at(self, address: Address) -> tuple[Conversation, ...]:
+        """Those not resolved of anybody who uses a shared address, written from it; else as `open_of`."""
+        ...
+
     def referred_to(self, references: Iterable[str]) -> Conversation | None:
         """The conversation of the first reference that is known; held like `get`."""
         ...

@@ -36,6 +36,7 @@ from gateway.api import (
     roles,
     saved_views,
     set_aside,
+    speakers,
     tags,
     users,
 )
@@ -78,6 +79,7 @@ def all_routes() -> tuple[Route, ...]:
         queues,
         entry_points,
         set_aside,
+        speakers,
         audit,
         health,
     )

@@ -15,6 +15,7 @@ from storage.engine.prepared import Prepared
 from storage.engine.upserts import insert_or_ignore
 from storage.numbers import keep_numbers
 from storage.schema import (
+    address_users,
     conversation_references,
     conversations,
     entry_points,
@@ -31,6 +32,22 @@ BY_ID, HELD_BY_ID = Prepared(OF_ID), Prepared(OF_ID.with_for_update())
 HELD_OPEN_OF = Prepared(
     select(conversations)
     .where(conversations.c.party_id == bindparam("party_id"), conversations.c.status != Status.RESOLVED.value)
+    .order_by(conversations.c.last_activity_at.desc(), conversations.c.id.desc())
+    .limit(20)
+    .with_for_update()
+)
+HELD_OPEN_AT = Prepared(
+    select(conversations)
+    .where(
+        conversations.c.customer_kind == bindparam("kind"),
+        conversations.c.customer_value == bindparam("value"),
+        conversations.c.party_id.in_(
+            select(address_users.c.party_id).where(
+                address_users.c.kind == bindparam("kind"), address_users.c.value == bindparam("value")
+            )
+        ),
+        conversations.c.status != Status.RESOLVED.value,
+    )
     .order_by(conversations.c.last_activity_at.desc(), conversations.c.id.desc())
     .limit(20)
     .with_for_update()
@@ -88,6 +105,10 @@ class SqlConversations:
 
     def open_of(self, party_id: PartyId) -> tuple[Conversation, ...]:
         found = HELD_OPEN_OF.all(self._conn, {"party_id": party_id})
+        return tuple(rows.conversation(row) for row in found)
+
+    def open_at(self, address: Address) -> tuple[Conversation, ...]:
+        found = HELD_OPEN_AT.all(self._conn, {"kind": address.kind.value, "value": address.value})
         return tuple(rows.conversation(row) for row in found)
 
     def referred_to(self, references: Iterable[str]) -> Conversation | None:

@@ -40,6 +40,7 @@ from storage.duplicates import forget_not_same, forget_open, pairs_of, say_merge
 from storage.engine.transaction import SqlTx
 from storage.match_keys import has_name, keep_keys
 from storage.schema import (
+    address_users,
     claims,
     contact_points,
     conversations,
@@ -61,6 +62,7 @@ NOT_SAME = "not same"
 TAGS = "tags"
 ROLES = "roles"
 CLAIMS = "claims"
+USES = "uses of addresses"
 V = TypeVar("V")
 
 
@@ -326,6 +328,7 @@ def _copy(tx: SqlTx, merge_id: str, loser_id: PartyId, winner_id: PartyId) -> No
         (TAGS, party_tags, ("tag_id",)),
         (ROLES, party_roles, ("role",)),
         (CLAIMS, claims, ("kind", "value")),
+        (USES, address_users, ("kind", "value")),
     ):
         columns = [column.name for column in table.columns if column.name != "party_id"]
         theirs = tx.conn.execute(select(table).where(table.c.party_id == loser_id)).mappings().all()
@@ -374,6 +377,10 @@ def _take_back(tx: SqlTx, done: Merge, holder: PartyId) -> None:
         kind, _, value = claim.partition(" ")
         mine = and_(claims.c.party_id == holder, claims.c.kind == kind, claims.c.value == value)
         tx.conn.execute(delete(claims).where(mine))
+    for use in noted(USES):
+        kind, _, value = use.partition(" ")
+        mine = and_(address_users.c.party_id == holder, address_users.c.kind == kind)
+        tx.conn.execute(delete(address_users).where(mine, address_users.c.value == value))
     for other in noted(NOT_SAME):
         forget_not_same(tx, done.winner_id, PartyId(other))
     added = [int(thing) for thing in noted(ADDED)]

@@ -275,4 +275,5 @@ def _point_values(point: ContactPoint) -> dict[str, object]:
         "source": point.source,
         "created_at": point.created_at,
         "backwards": point.value[::-1],
+        "shared": point.shared,
     }

@@ -60,6 +60,7 @@ def contact_point(row: Row) -> ContactPoint:
         preferred=row["preferred"],
         source=row["source"],
         created_at=row["created_at"],
+        shared=row["shared"],
     )
 
 

@@ -92,7 +92,12 @@ def _choose(tx: CrmTx, inbound: Inbound, party: Party, point: ContactPoint, limi
     referred = tx.conversations.referred_to(inbound.refers_to) if inbound.refers_to else None
     if referred is not None and _may_join(tx, inbound, party, referred):
         return by_reference(referred, tx.now, limits)
-    open_ones = tx.conversations.open_of(party.id) if inbound.channel is not ChannelName.EMAIL else ()
+    open_ones: tuple[Conversation, ...] = ()
+    if inbound.channel is not ChannelName.EMAIL:
+        open_ones = tx.conversations.open_of(party.id)
+        if point.shared:
+            theirs = tx.conversations.open_at(inbound.sender)
+            open_ones = (*theirs, *(one for one in open_ones if one not in theirs))
     hops = any(c.channel is not inbound.channel for c in open_ones)
     others = tx.parties.contact_points(party.id) if hops else ()
     return by_party(inbound, point, others, open_ones, tx.now, limits)

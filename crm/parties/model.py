@@ -86,6 +86,7 @@ class ContactPoint:
     preferred: bool
     source: str
     created_at: datetime
+    shared: bool = False  # others use it too (`storage/speakers.py`): who is speaking is for staff to say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ from storage.schema.orders import (
     visits,
 )
 from storage.schema.parties import (
+    address_users,
     claims,
     contact_points,
     facts,
@@ -51,6 +52,7 @@ from storage.schema.users import roles, sessions, users
 from storage.schema.work import decisions, work_items
 
 __all__ = [
+    "address_users",
     "agents",
     "attachments",
     "audit_log",

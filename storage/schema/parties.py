@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -74,6 +75,7 @@ contact_points = Table(
     Column("source", String(64), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("backwards", Plain, nullable=False, server_default=text("''")),
+    Column("shared", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("kind", "value"),
     Index("ix_contact_points_value", "value", postgresql_ops={"value": "text_pattern_ops"}),
     Index("ix_contact_points_backwards", "backwards"),
@@ -102,4 +104,16 @@ claims = Table(
     Column("kind", String(16), primary_key=True),
     Column("value", Text, primary_key=True),
     Column("at", Moment, nullable=False),
+)
+
+# Who uses an address beside the party that holds it, and the holder once there are others.
+address_users = Table(
+    "address_users",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("party_id", Id, ForeignKey("parties.id"), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("by_id", Id),
+    Index("ix_address_users_party_id", "party_id"),
 )

@@ -12,6 +12,7 @@ import { explain } from "../../shared/services/feedback.js";
 import { can } from "../../shared/services/session.js";
 import { Likely, Merges } from "../../duplicates/index.js";
 import { Relationships } from "../../relationships/index.js";
+import { Speakers } from "../../speakers/index.js";
 import { TagChips, TagEditor } from "../../tags/index.js";
 import { readModel } from "../../fields/index.js";
 import { Coordinates } from "./coordinates.js";
@@ -39,6 +40,10 @@ export function Customer({ id, conversationId, latest, bare, onMerged }) {
   if (!file) return html`<${Loading} rows=${8} />`;
   return html`<div class="customer-scroll" tabindex="0" role="group" aria-label=${t("customer.label")}>
     ${bare ? html`<h2 class="visually-hidden">${t("customer.label")}</h2>` : html`<${Head} file=${file} />`}
+    ${
+      conversationId &&
+      html`<${Speakers} key=${conversationId} conversationId=${conversationId} party=${file.party} />`
+    }
     <${Claims} claims=${file.claims} />
     <${Likely} id=${file.party.id} onMerged=${onMerged} />
     <${Figures} relational=${file.relational} />

@@ -1,0 +1,3 @@
+import "./strings/index.js";
+
+export { Speakers } from "./views/speakers.js";
