@@ -32,7 +32,11 @@ class Console:
         headers = {**({"Cookie": cookie} if cookie else {}), **self._headers}
         try:
             await self.client.connect(
-                self._person.url, headers=headers, namespaces=["/console"], transports=["websocket"]
+                self._person.url,
+                headers=headers,
+                namespaces=["/console"],
+                transports=["websocket"],
+                wait_timeout=30,
             )
         except socketio.exceptions.ConnectionError:
             pass
@@ -44,7 +48,7 @@ class Console:
         await self.client.disconnect()
 
     async def ask(self, name: str, data: Any) -> Any:
-        return await self.client.call(name, data, namespace="/console", timeout=5)
+        return await self.client.call(name, data, namespace="/console", timeout=30)
 
     async def resume(self, since: int) -> dict[str, Any]:
         answer = await self.ask("resume", {"since": since})
@@ -53,7 +57,7 @@ class Console:
 
     async def until(self, true: Any) -> None:
         """Waits until `true()`; the test's own patience ends it."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not true():
                 await asyncio.sleep(0.01)
 

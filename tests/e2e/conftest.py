@@ -6,11 +6,13 @@ from pathlib import Path
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from gateway.sample import PASSWORD
 from tests.e2e.desk import Desk
 from tests.running import Customer, RunningProduct, give_model
+
+expect.set_options(timeout=20_000)  # milliseconds: a machine that is busy with other things is slow
 
 
 @pytest.fixture

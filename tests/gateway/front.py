@@ -120,7 +120,9 @@ class Front:
         """The person's console, connected."""
         socket = socketio.AsyncClient()
         headers = {"Cookie": f"filrouge_session={person.token}"}
-        await socket.connect(self.url, headers=headers, namespaces=["/console"], transports=["websocket"])
+        await socket.connect(
+            self.url, headers=headers, namespaces=["/console"], transports=["websocket"], wait_timeout=30
+        )
         return socket
 
     def nobody(self) -> Person:

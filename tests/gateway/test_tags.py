@@ -189,7 +189,7 @@ async def test_a_tagging_reaches_the_consoles_that_may_hear_it(front: Front, crm
     tag = await a_tag(crm)
     await crm.post(f"/api/v1/conversations/{conversation.id}/tags", add=[tag["id"]])
     await crm.post(f"/api/v1/parties/{conversation.party_id}/tags", add=[tag["id"]])
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while "PartyTagged" not in [event["name"] for event in heard]:
             await asyncio.sleep(0.01)
     await socket.disconnect()

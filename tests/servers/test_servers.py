@@ -106,9 +106,9 @@ async def test_redis_is_empty_and_passes_messages_on(redis_url: str) -> None:
     async with Redis.from_url(redis_url, decode_responses=True) as redis, redis.pubsub() as ears:
         assert await redis.dbsize() == 0
         await ears.subscribe("news")
-        await ears.get_message(timeout=5)
+        await ears.get_message(timeout=30)
         await redis.publish("news", "bonjour")
-        heard = await ears.get_message(timeout=5)
+        heard = await ears.get_message(timeout=30)
     assert heard["data"] == "bonjour"
 
 

@@ -58,7 +58,7 @@ async def test_events_are_heard_after_the_commit_in_commit_order(any_opened: Ope
     await asyncio.gather(
         *(store.write(lambda tx, n: tx.emit(SomethingHappened(number=n)), n) for n in range(40))
     )
-    await asyncio.wait_for(done.wait(), 5)
+    await asyncio.wait_for(done.wait(), 30)
     feed = await store.read(events_since, 0, 100)
     assert heard == [r.seq for r in feed] == sorted(heard)
     numbers = [r.event.number for r in feed if isinstance(r.event, SomethingHappened)]

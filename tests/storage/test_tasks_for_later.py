@@ -21,8 +21,8 @@ async def test_a_task_for_later_is_no_work_under_way_until_its_time(any_opened: 
         ran.set()
 
     outbox = await any_opened.start_outbox({"later": handler})
-    await any_opened.store.write(later, 3)
-    async with asyncio.timeout(2):
+    await any_opened.store.write(later, 8)
+    async with asyncio.timeout(7):
         await outbox.idle()
     assert not ran.is_set()
     async with asyncio.timeout(30):

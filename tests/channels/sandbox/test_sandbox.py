@@ -151,7 +151,7 @@ async def test_an_open_page_hears_what_changed(telephone: Telephone) -> None:
     async with telephone.http.get(f"{telephone.url}/sandbox/api/events") as line:
         await line.content.readuntil(b"\n\n")
         await telephone.api("POST", "/sms", {"from": CUSTOMER, "text": "Bonjour"})
-        news = await asyncio.wait_for(line.content.readuntil(b"\n\n"), 5)
+        news = await asyncio.wait_for(line.content.readuntil(b"\n\n"), 30)
     assert news == b'data: {"what": "sms", "whose": "%s"}\n\n' % CUSTOMER.encode()
 
 

@@ -158,12 +158,12 @@ class Visitor:
     async def connect(self, **auth: Any) -> None:
         self._greeted.clear()
         await self.socket.connect(
-            self._url, namespaces=["/chat"], auth=auth or None, transports=["websocket"]
+            self._url, namespaces=["/chat"], auth=auth or None, transports=["websocket"], wait_timeout=30
         )
-        await asyncio.wait_for(self._greeted.wait(), 5)
+        await asyncio.wait_for(self._greeted.wait(), 30)
 
     async def ask(self, event: str, data: Any = None) -> Any:
-        return await self.socket.call(event, data, namespace="/chat", timeout=10)
+        return await self.socket.call(event, data, namespace="/chat", timeout=30)
 
     async def say(self, text: str, client_id: str = "") -> Any:
         return await self.ask("say", {"id": client_id or new_id(), "text": text})
@@ -176,7 +176,7 @@ class Visitor:
         return [line["text"] for line in self.heard["line"]]
 
 
-async def eventually(what: Any, within: float = 5.0) -> None:
+async def eventually(what: Any, within: float = 30.0) -> None:
     """Waits until `what()` is true; fails with what it was."""
     deadline = asyncio.get_running_loop().time() + within
     while not what():

@@ -81,7 +81,7 @@ async def test_a_store_that_is_away_refuses_the_connection(chat: Chat) -> None:
     socket.on("connect_error", refusals.append, namespace="/chat")
 
     with pytest.raises(socketio.exceptions.ConnectionError):
-        await socket.connect(chat.url, namespaces=["/chat"], transports=["websocket"])
+        await socket.connect(chat.url, namespaces=["/chat"], transports=["websocket"], wait_timeout=30)
 
     assert refusals[0]["data"] == {"code": "try_later"}
 
