@@ -11,10 +11,12 @@ from core.staff import Viewer
 from crm.fields.model import LONGEST, MOST_CHOICES, FieldDefinition, ValueType, check
 from crm.parties.model import Family, PartyKind
 from crm.sources.model import BEST, WORST, Source
+from gateway.field_jobs import KEEP
 from gateway.resource import Resource, routes_of
 from gateway.shapes.basics import NO_NUL, Id, Input, Output, ShortName, Small
 from storage.engine.transaction import SqlTx
 from storage.fields import FIELDS, SOURCES, gave_values, is_used
+from storage.jobs import start_job
 
 FieldKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 English = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60, pattern=NO_NUL)]
@@ -138,7 +140,10 @@ def _keep_field(tx: SqlTx, viewer: Viewer, field: FieldDefinition) -> None:
 
 
 def _check_source(tx: SqlTx, viewer: Viewer, before: Source | None, after: Source) -> None:
+    """Another rank may make other values win."""
     _check_key(SOURCES.all(tx), after)
+    if before is None or before.rank != after.rank:
+        start_job(tx, KEEP, viewer.user_id, {"source": after.key})
 
 
 def _keep_source(tx: SqlTx, viewer: Viewer, source: Source) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
-from sqlalchemy import and_
+from sqlalchemy import and_, func, select
 
 from core.errors import InvalidInput, PossibleDuplicates
 from core.filters.parse import parse
@@ -25,8 +25,8 @@ from gateway.api.tags import Tags
 from gateway.lists import ListParams, list_query
 from gateway.party_jobs import EDIT, EXPORT, TAG
 from gateway.routes import Call, route
-from gateway.shapes.basics import NO_NUL, Id, Input, Name, Words
-from gateway.shapes.parties import CustomerFile, PartyList
+from gateway.shapes.basics import NO_NUL, Id, Input, Name, Page, Words
+from gateway.shapes.parties import CustomerFile, PartyList, PointPage
 from gateway.typed_addresses import typed_address
 from storage import audit
 from storage.duplicates import say_not_same
@@ -36,10 +36,13 @@ from storage.fields import fields_for
 from storage.jobs import start_job
 from storage.party_edits import UNASKED, Edits, WrittenValue, edit, first_values
 from storage.party_roles import set_roles
+from storage.schema import contact_points
 from storage.tags import TAGS
 from storage.views import parties as views
 from storage.views.party_list import party_listing, unarchived
 from storage.views.search import matching, search
+
+MOST_POINTS = 10_000  # of one customer
 
 
 class SearchQuery(ListParams):
@@ -246,6 +249,23 @@ async def add_contact_point(call: Call) -> dict[str, Any]:
     return await call.parts.store.write(_add_point, call.viewer, _id(call), address)
 
 
+@route(
+    "GET",
+    "/api/v1/parties/{party_id}/contact-points",
+    access=needs(Permission.CUSTOMERS_READ),
+    summary="All addresses of a customer, the preferred one first; the file brings the first of them",
+    tag="customers",
+    query=Page,
+    returns=PointPage,
+)
+async def list_contact_points(call: Call) -> dict[str, Any]:
+    page: Page = call.query
+    if not (page.cursor or "0").isdecimal() or len(page.cursor or "") > 9:
+        raise InvalidInput(problem="The cursor is none that a page handed out; start from the first page")
+    place = int(page.cursor or 0)
+    return await call.parts.store.read(views.points_page, call.viewer, _id(call), place, page.limit)
+
+
 def _named(one: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": one["party"]["id"],
@@ -384,6 +404,9 @@ def _hold(tx: SqlTx, viewer: Viewer, party_id: PartyId, address: Address) -> Non
     if held is not None and held[0].id != party_id:
         raise InvalidInput(problem=f"{address.value} belongs to another customer; merge the two instead")
     if held is None:
+        mine = select(func.count()).where(contact_points.c.party_id == party_id)
+        if tx.conn.execute(mine).scalar_one() >= MOST_POINTS:
+            raise InvalidInput(problem=f"{MOST_POINTS:,} addresses are the most one customer can have")
         tx.parties.insert_contact_point(
             ContactPoint(
                 id=ContactPointId(new_id()),

@@ -40,6 +40,7 @@ from gateway.bot_turns import BotTurns
 from gateway.deliveries import Deliveries
 from gateway.duplicate_jobs import DUPLICATE_JOBS
 from gateway.duplicates import Lookout
+from gateway.field_jobs import FIELD_JOBS
 from gateway.first_start import ensure_a_queue
 from gateway.housekeeping import Housekeeping
 from gateway.jobs import Jobs
@@ -253,7 +254,7 @@ class Product:
         tasks: dict[str, TaskHandler] = {
             DELIVER: deliveries.deliver,
             TURN: turns.take,
-            RUN_JOB: Jobs(opened.store, {**PARTY_JOBS, **DUPLICATE_JOBS}).run,
+            RUN_JOB: Jobs(opened.store, {**PARTY_JOBS, **DUPLICATE_JOBS, **FIELD_JOBS}).run,
             LOOK: Lookout(opened.store, self.base, join_certain=self.settings.identity.join_certain).look,
         }
         for channel in channels.values():

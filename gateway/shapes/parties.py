@@ -124,9 +124,15 @@ class CustomerFile(Output):
     tags: list[str]
     families: Families
     contact_points: list[PointOut]
+    contact_points_next: str | None
     addresses: list[AddressOut]
     claims: list[ClaimOut]
     conversations: list[ConversationOut]
     relational: Relational
     people: dict[str, str]
     seq: int
+
+
+class PointPage(Output):
+    items: list[PointOut]
+    next: str | None

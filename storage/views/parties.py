@@ -26,6 +26,7 @@ from storage.views.scope import knows_party, visible
 WITH_FACTS = (Family.IDENTITY, Family.SOCIO_DEMOGRAPHIC, Family.SOCIO_CULTURAL, Family.BEHAVIOURAL)
 LAST_CONVERSATIONS = 20
 ID_LENGTH = 36
+FIRST_POINTS = 50  # contact points that come with the file
 CLAIMS = (
     select(claims, parties.c.id.label("holder_id"), parties.c.name.label("holder_name"))
     .outerjoin(
@@ -95,17 +96,7 @@ def file_of(tx: SqlTx, viewer: Viewer, party_id: PartyId) -> dict[str, Any]:
         },
         "tags": list(tags_of_parties(tx, [party.id]).get(party.id, ())),
         "families": {family.value: surviving(facts, family) for family in WITH_FACTS},
-        "contact_points": [
-            {
-                "id": point.id,
-                "kind": point.kind.value,
-                "value": point.value,
-                "assurance": point.assurance.value,
-                "preferred": point.preferred,
-                "source": point.source,
-            }
-            for point in tx.parties.contact_points(party.id)
-        ],
+        **_points(tx, party.id),
         "addresses": [address_view(one) for one in addresses_of(tx, party.id)],
         "claims": _claims(tx, party.id),
         "conversations": summaries(tx.conn.execute(recent).mappings()),
@@ -164,6 +155,33 @@ def _value(fact: Fact) -> dict[str, Any]:
         "at": fact.at.isoformat(),
         "by_id": fact.by_id,
         "note": fact.note,
+    }
+
+
+def points_page(tx: SqlTx, viewer: Viewer, party_id: PartyId, place: int, limit: int) -> dict[str, Any]:
+    """Contact points from the `place`th on, the preferred one first."""
+    return _page_of_points(tx, find(tx, viewer, party_id), place, limit)
+
+
+def _points(tx: SqlTx, party_id: PartyId) -> dict[str, Any]:
+    """The first ones; where there are more, `contact_points_next` leads on."""
+    page = _page_of_points(tx, party_id, 0, FIRST_POINTS)
+    return {"contact_points": page["items"], "contact_points_next": page["next"]}
+
+
+def _page_of_points(tx: SqlTx, party_id: PartyId, place: int, limit: int) -> dict[str, Any]:
+    query = (
+        select(contact_points)
+        .where(contact_points.c.party_id == party_id)
+        .order_by(contact_points.c.preferred.desc(), contact_points.c.id)
+        .offset(place)
+        .limit(limit + 1)
+    )
+    rows = tx.conn.execute(query).mappings().all()
+    names = ("id", "kind", "value", "assurance", "preferred", "source")
+    return {
+        "items": [{name: row[name] for name in names} for row in rows[:limit]],
+        "next": str(place + limit) if len(rows) > limit else None,
     }
 
 

@@ -21,6 +21,7 @@ from storage.tags import has_tag, tags_of_parties
 from storage.views.scope import knows_party
 
 ARCHIVED = "archived"
+SHOWN_POINTS = 10  # contact points of a row
 OF_FIELD = "field."  # before the key of a field of the file
 OPEN = conversations.c.status != Status.RESOLVED.value
 OF_PARTY = conversations.c.party_id == parties.c.id
@@ -79,11 +80,14 @@ def shape(tx: SqlTx, viewer: Viewer, rows: Sequence[RowMapping]) -> list[dict[st
 
 
 def _points(tx: SqlTx, ids: Sequence[str]) -> dict[str, list[dict[str, str]]]:
-    query = (
-        select(contact_points.c.party_id, contact_points.c.kind, contact_points.c.value)
+    order = (contact_points.c.preferred.desc(), contact_points.c.id)
+    place = func.row_number().over(partition_by=contact_points.c.party_id, order_by=order)
+    ranked = (
+        select(contact_points.c.party_id, contact_points.c.kind, contact_points.c.value, place.label("place"))
         .where(contact_points.c.party_id.in_(ids))
-        .order_by(contact_points.c.preferred.desc(), contact_points.c.id)
+        .subquery()
     )
+    query = select(ranked).where(ranked.c.place <= SHOWN_POINTS).order_by(ranked.c.place)
     points: dict[str, list[dict[str, str]]] = {}
     for row in tx.conn.execute(query):
         points.setdefault(row.party_id, []).append({"kind": row.kind, "value": row.value})

@@ -12,6 +12,8 @@ from core.bus import Bus
 from core.ids import PartyId
 from core.store import Store
 from crm.parties.model import Fact, Family
+from gateway.field_jobs import FIELD_JOBS
+from gateway.jobs import Jobs
 from tests.fixtures import sqlite_settings
 from tests.gateway.front import Answer, Front, Person
 
@@ -143,6 +145,10 @@ async def test_the_better_source_wins_and_an_administrator_says_which_is_better(
     await crm.post("/api/v1/sources", key="crm_v1", name="Ancien CRM", rank=5)
     file = await crm.get(f"/api/v1/parties/{lea}")
     assert shown(file, "city")["value"] == "Brest"
+    (job,) = (await crm.get("/api/v1/jobs"))["items"]
+    assert await found(crm, "city", "is", "Brest") == []
+    await Jobs(front.store, FIELD_JOBS).run({"job_id": job["id"]}, 0)
+    assert await found(crm, "city", "is", "Brest") == ["Léa Martin"]
 
 
 async def test_two_people_who_write_one_field(front: Front, crm: Person):

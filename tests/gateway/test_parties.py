@@ -1,6 +1,7 @@
 """The customer file: what it shows, where each value came from, and what staff may write."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from core.words import ChannelName, ContactKind
 from crm.conversations.accept import Accepted
 from crm.parties.model import Address, Fact, Family
 from routing.model import Queue
+from storage.schema import contact_points
 from tests.gateway.front import Front, Person
 from tests.gateway.scenes import a_message
 
@@ -155,3 +157,36 @@ async def test_customers_are_found_by_name_and_address(agent: Person, customer: 
 async def test_wild_cards_in_a_search_are_plain_characters(agent: Person, customer: Accepted):
     for words in ("%", "_", "\\"):
         assert (await agent.get("/api/v1/parties", q=words))["items"] == []
+
+
+async def test_ten_thousand_addresses_are_read_page_by_page(front: Front, agent: Person, customer: Accepted):
+    def insert(tx: Any) -> None:
+        rows = [
+            {
+                "id": f"p{number:05d}",
+                "party_id": customer.party_id,
+                "kind": "email",
+                "value": f"lea{number}@example.com",
+                "assurance": "unverified",
+                "preferred": False,
+                "source": "import",
+                "created_at": tx.now,
+                "backwards": f"lea{number}@example.com"[::-1],
+            }
+            for number in range(9_999)
+        ]
+        tx.conn.execute(contact_points.insert(), rows)
+
+    await front.store.write(insert)
+    file = await agent.get(at(customer))
+    assert (len(file["contact_points"]), file["contact_points_next"]) == (50, "50")
+    seen, cursor = len(file["contact_points"]), file["contact_points_next"]
+    while cursor:
+        page = await agent.get(f"{at(customer)}/contact-points", cursor=cursor, limit=200)
+        seen, cursor = seen + len(page["items"]), page["next"]
+    assert seen == 10_000
+    body = {"kind": "email", "value": "one.more@example.com"}
+    refused = await agent.call("POST", f"{at(customer)}/contact-points", json=body)
+    assert (refused.status, refused.code) == (422, "invalid_input")
+    listed = (await agent.get("/api/v1/parties", q="lea77@"))["items"]
+    assert len(listed[0]["contact_points"]) == 10

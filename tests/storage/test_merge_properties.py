@@ -15,22 +15,31 @@ from sqlalchemy import select
 
 from core.errors import InvalidInput
 from core.ids import ContactPointId, PartyId, UserId, new_id
+from core.staff import Viewer
 from core.words import Assurance, ContactKind, Language
+from crm.addresses.model import PostalAddress, Use
 from crm.conversations.accept import accept
 from crm.conversations.joining import Limits
 from crm.merges.model import Merge
+from crm.orders.model import Order, OrderStatus
 from crm.parties.model import Address, ContactPoint, Fact, Family, Party, PartyKind
+from storage.addresses import add_address, addresses_of, end_address
 from storage.engine.opening import Opened
 from storage.merges import MOVED, merge, unclear, undo
-from storage.schema import parties
+from storage.orders import put_order
+from storage.party_edits import Edits, WrittenValue, edit
+from storage.schema import orders, parties, postal_addresses
 from storage.views.search import matching
 from tests.crm.history import TurnedClock
 from tests.fixtures import add_queue, an_inbound, open_for_test, sqlite_settings
 
 INES = UserId("ines")
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-CHECKED = MOVED[:3]
-POINTS, FACTS, TALKS = (moved.what for moved in CHECKED)
+POINTS, FACTS, TALKS = (moved.what for moved in MOVED[:3])
+CHECKED = [
+    moved for moved in MOVED if moved.what in (POINTS, FACTS, TALKS, orders.name, postal_addresses.name)
+]
+VIEWER = Viewer(user_id=INES, permissions=frozenset(), queues=frozenset())
 NAMES = ("Léa Martin", "Lea Martain", "Tom Girard", "Zoé Petit", "Ali Benali")
 Item = tuple[str, str]
 
@@ -99,6 +108,9 @@ class Base:
             self.write,
             self.write,
             self.rename,
+            self.edit,
+            self.buy,
+            self.settle,
             self.join,
             self.join,
             self.split,
@@ -174,6 +186,50 @@ class Base:
 
         await self.opened.store.write(save)
         self.model.name[party] = name
+
+    async def edit(self) -> None:
+        """By somebody who looks at the file: another fact, whatever was there before."""
+        party, value = self._anybody(), self.chance.choice(("Brest", "Lille", None))
+        edits = Edits(values=[WrittenValue(field="city", value=value)], note="test")
+        await self.opened.store.write(edit, VIEWER, PartyId(party), edits)
+        await self._learn(party)
+
+    async def buy(self) -> None:
+        party = self._anybody()
+        order = Order(
+            id="",
+            party_id=PartyId(party),
+            source="test",
+            number=self._number(),
+            status=OrderStatus.OPEN,
+            currency="EUR",
+            ordered_at=self.clock.now(),
+            total=100,
+            returned=0,
+            channel="",
+            created_at=self.clock.now(),
+        )
+        await self.opened.store.write(put_order, order, [], [])
+        await self._learn(party)
+
+    async def settle(self) -> None:
+        """A new postal address, or the end of one, which stays."""
+        party = PartyId(self._anybody())
+        held = await self.opened.store.read(addresses_of, party)
+        if held and self.chance.random() < 0.3:
+            await self.opened.store.write(end_address, party, self.chance.choice(held).id, INES)
+            return
+        address = PostalAddress(
+            id="",
+            party_id=party,
+            use=Use.HOME,
+            street=f"{self._number()[-3:]} rue X",
+            country="FR",
+            source="test",
+            created_at=self.clock.now(),
+        )
+        await self.opened.store.write(add_address, address)
+        await self._learn(party)
 
     async def join(self) -> None:
         winner, loser = (self.chance.choice(list(self.model.into)) for _ in range(2))

@@ -132,3 +132,7 @@ export async function readAddressForm(country) {
   if (!forms.has(country)) forms.set(country, await api.get(`/address-forms/${country}`));
   return forms.get(country);
 }
+
+/** Further contact points than the file brings. */
+export const readPoints = (id, cursor) =>
+  api.get(`/parties/${encodeURIComponent(id)}/contact-points`, { cursor, limit: 200 });

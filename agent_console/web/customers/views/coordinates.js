@@ -5,9 +5,10 @@ import { useSignal } from "@preact/signals";
 import { t, word } from "../../shared/i18n/index.js";
 import { phone, shortDate } from "../../shared/i18n/format.js";
 import { Button, Icon, Tag } from "../../shared/kit/index.js";
+import { attempt } from "../../shared/services/feedback.js";
 import { can, settings } from "../../shared/services/session.js";
 import { sourceName } from "../../fields/index.js";
-import { addContactPoint, endAddress } from "../services/files.js";
+import { addContactPoint, endAddress, readPoints } from "../services/files.js";
 import { AddressDialog } from "./address.js";
 
 const ASSURANCE = {
@@ -18,7 +19,13 @@ const ASSURANCE = {
 const POINT_ICONS = { email: "mail", phone: "phone", webchat: "message-circle", postal: "map-pin" };
 
 export function Coordinates({ file }) {
-  const { party, contact_points: points, addresses } = file;
+  const { party, addresses } = file;
+  const further = useSignal({ items: [], next: file.contact_points_next });
+  const points = [...file.contact_points, ...further.value.items];
+  const more = async () => {
+    const page = await attempt(() => readPoints(party.id, further.value.next));
+    if (page) further.value = { items: [...further.value.items, ...page.items], next: page.next };
+  };
   const adding = useSignal(false);
   const editing = useSignal(null);
   return html`<section class="family">
@@ -50,6 +57,7 @@ export function Coordinates({ file }) {
         </li>`;
       })}
     </ul>
+    ${further.value.next && html`<${Button} small kind="ghost" onClick=${more}>${t("customers.more")}<//>`}
     <ul class="points">
       ${addresses.map(
         (address) => html`<${Address}

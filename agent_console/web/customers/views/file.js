@@ -77,7 +77,7 @@ export function CustomerName({ party }) {
     value=${party.name}
     shown=${phone(party.name)}
     label=${t("customer.name")}
-    onSave=${(name) => change(party.id, { name, was_name: party.name }, { name: party.name })}
+    onSave=${(name, seen) => change(party.id, { name, was_name: seen }, { name: seen })}
   />`;
 }
 

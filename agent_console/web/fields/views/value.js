@@ -116,15 +116,16 @@ function Editor({ partyId, field, label, value, people, onDone, onSaved }) {
   const problem = useSignal(null);
   const conflict = useSignal(null);
   const form = useRef(null);
+  const seen = useRef(value ?? null); // what stood there when the writing began, whatever comes in meanwhile
   const id = useId();
   useEffect(() => form.current?.querySelector("input, select")?.focus(), []);
-  const save = async (event, was = value ?? null) => {
+  const save = async (event, { anyway = false } = {}) => {
     event?.preventDefault();
     const wish = sendable(field, typed.value);
-    if (JSON.stringify(wish) === JSON.stringify(value ?? null)) return onDone();
+    if (JSON.stringify(wish) === JSON.stringify(seen.current)) return onDone();
     try {
-      await writeValue(partyId, field.key, wish, was);
-      onSaved(wish, was);
+      await writeValue(partyId, field.key, wish, anyway ? undefined : seen.current);
+      onSaved(wish, anyway ? conflict.value.now : seen.current);
     } catch (error) {
       const told = error.details?.[0] ?? {};
       if (error.code === "value_changed") conflict.value = told;
@@ -168,7 +169,9 @@ function Editor({ partyId, field, label, value, people, onDone, onSaved }) {
           })}
         </p>
         <${Button} small onClick=${onDone}>${t("value.keep_theirs")}<//>
-        <${Button} small kind="primary" onClick=${() => save(null, undefined)}>${t("value.keep_mine")}<//>
+        <${Button} small kind="primary" onClick=${() => save(null, { anyway: true })}>
+          ${t("value.keep_mine")}
+        <//>
       </div>`
     }
   </form>`;

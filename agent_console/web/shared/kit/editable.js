@@ -1,4 +1,5 @@
-// A value that is changed where it stands: Enter keeps it, Escape leaves it as it was.
+// A value that is changed where it stands: Enter keeps it, Escape leaves it as it was. `onSave` is told what stood
+// there when the writing began, too.
 
 import { html } from "htm/preact";
 import { useSignal } from "@preact/signals";
@@ -9,6 +10,7 @@ import { Icon } from "./icon.js";
 export function Editable({ value, shown = value, label, hint, onSave }) {
   const editing = useSignal(false);
   const input = useRef(null);
+  const seen = useRef(value); // when the writing began
   const button = useRef(null);
   useEffect(() => {
     if (editing.value) input.current?.select();
@@ -19,7 +21,7 @@ export function Editable({ value, shown = value, label, hint, onSave }) {
   };
   const keep = async () => {
     const written = input.current.value.trim();
-    if (!written || written === value || (await onSave(written))) leave();
+    if (!written || written === seen.current || (await onSave(written, seen.current))) leave();
   };
   const keys = (event) => {
     if (event.key === "Enter" && !event.isComposing) {
@@ -48,7 +50,10 @@ export function Editable({ value, shown = value, label, hint, onSave }) {
     ref=${button}
     aria-label=${t("editable.label", { label, value: shown })}
     aria-description=${hint}
-    onClick=${() => (editing.value = true)}
+    onClick=${() => {
+      seen.current = value;
+      editing.value = true;
+    }}
   >
     <span>${shown}</span>
     <${Icon} name="pencil" size=${12} />

@@ -23,6 +23,7 @@ export default {
   "jobs.kind.edit_parties": "Changing customers",
   "jobs.kind.export_parties": "Customer export",
   "jobs.kind.find_duplicates": "Looking for duplicates",
+  "jobs.kind.keep_values": "Updating values",
   "jobs.kind.learn_weights": "Learning about duplicates",
   "jobs.kind.tag_parties": "Tagging customers",
   "jobs.kind.undo_edit_parties": "Taking a change back",

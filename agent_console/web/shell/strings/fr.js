@@ -23,6 +23,7 @@ export default {
   "jobs.kind.edit_parties": "Modification de clients",
   "jobs.kind.export_parties": "Export des clients",
   "jobs.kind.find_duplicates": "Recherche des doublons",
+  "jobs.kind.keep_values": "Mise à jour des valeurs",
   "jobs.kind.learn_weights": "Apprentissage des doublons",
   "jobs.kind.tag_parties": "Étiquetage des clients",
   "jobs.kind.undo_edit_parties": "Retour en arrière",
