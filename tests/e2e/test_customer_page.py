@@ -111,6 +111,7 @@ async def test_many_are_changed_and_it_is_taken_back(ines: Page, demo: RunningPr
     await expect(ines.get_by_role("link", name="Léa Martin", exact=True)).to_be_visible()
     for name in ("Léa Martin", "Thomas Girard"):
         await ines.get_by_role("row").filter(has_text=name).first.get_by_role("checkbox").check()
+    await expect(ines.get_by_text("2 sélectionnés")).to_be_visible()
     await ines.get_by_role("button", name="Modifier", exact=True).click()
     dialog = ines.get_by_role("dialog", name="Modifier")
     await dialog.get_by_label("Étape").select_option("lost")

@@ -1,5 +1,5 @@
-// A value that is changed where it stands: Enter keeps it, Escape leaves it as it was. `onSave` is told what stood
-// there when the writing began, too.
+// A value that is changed where it stands: Enter keeps it, Escape leaves it as it was.
+// `onSave` is told what stood there when the writing began, too.
 
 import { html } from "htm/preact";
 import { useSignal } from "@preact/signals";

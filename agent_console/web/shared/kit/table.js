@@ -28,6 +28,8 @@ export function DataTable({ empty, ...table }) {
   const { pages } = table;
   const state = pages.state.value;
   const { items } = state;
+  const itemsNow = useRef(items);
+  itemsNow.current = items;
   if (state.error && items.length === 0) {
     return html`<${Empty}
       icon="circle-alert"
@@ -58,6 +60,8 @@ function Grid({
   const view = useSignal({ from: 0, to: 40 });
   const current = useSignal(0);
   const anchor = useRef(null);
+  const chosenNow = useRef(selection); // rows that were drawn earlier choose on top of what is chosen now
+  chosenNow.current = selection;
   const state = pages.state.value;
   const { items } = state;
   const shown = arranged(columns, arrangement);
@@ -88,13 +92,14 @@ function Grid({
     current.value = 0;
   }, [state.fresh]);
 
-  const ids = () => items.map((item) => item.id);
+  const ids = () => itemsNow.current.map((item) => item.id);
   const chosen = useMemo(() => new Set(selection?.ids), [selection]);
   const choose = (item, event) => {
     const from = anchor.current;
     anchor.current = item.id;
-    if (event?.shiftKey && from) onSelect(selections.through(selection, from, item.id, ids()));
-    else onSelect(selections.toggled(selection, item.id, ids()));
+    const now = chosenNow.current;
+    if (event?.shiftKey && from) onSelect(selections.through(now, from, item.id, ids()));
+    else onSelect(selections.toggled(now, item.id, ids()));
   };
   const goTo = (at, event) => {
     const to = Math.min(items.length - 1, Math.max(0, at));
