@@ -39,7 +39,8 @@ class Resource(Generic[M]):
     """One entity at the edge.
 
     `create` and `change` are what callers send; `change` has every field optional. `out` describes an answer.
-    `unique` is the column no two may share, without case and accents. `owned` names the column that holds whose it
+    `unique` is the column no two may share, without case and accents; `emptied` are those a null takes the value of
+    away, which changes nothing elsewhere. `owned` names the column that holds whose it
     is: others neither see nor change it unless `shared` holds. `facts` adds what is known about each beyond its row.
     `before_save` and `before_remove` check and do what follows in the same transaction; `after` follows the commit.
     """
@@ -52,6 +53,7 @@ class Resource(Generic[M]):
     change: type[BaseModel]
     out: type[Output]
     unique: str | None = "name"
+    emptied: frozenset[str] = frozenset()
     owned: str | None = None
     shared: str | None = None
     facts: Facts | None = None
@@ -180,7 +182,8 @@ def _change(
     tx: SqlTx, resource: Resource[Any], viewer: Viewer, thing_id: str, expected: int | None, body: BaseModel
 ) -> dict[str, Any]:
     before = _to_change(tx, resource, viewer, thing_id, expected)
-    wanted = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
+    told = body.model_dump(exclude_unset=True).items()
+    wanted = {name: value for name, value in told if value is not None or name in resource.emptied}
     after = resource.entities.of({**asdict(before), **wanted})
     if after == before:
         return _shown(tx, resource, [before])[0]

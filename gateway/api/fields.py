@@ -163,6 +163,7 @@ FIELD_ROUTES = routes_of(
         create=NewField,
         change=FieldChanges,
         out=FieldOut,
+        emptied=frozenset({"least", "most", "longest"}),
         before_save=_check_field,
         before_remove=_keep_field,
     )

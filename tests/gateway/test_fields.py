@@ -232,6 +232,15 @@ async def test_definitions_that_cannot_be_are_refused(crm: Person):
         assert answer.status == 422, body
 
 
+async def test_a_limit_is_taken_away_again(crm: Person):
+    field = await defined(crm, "points", "number", least=0, most=10)
+    path = f"{FIELDS}/{field['id']}"
+    changed = (await crm.call("PATCH", path, json={"most": None, "name": None})).body["field"]
+    assert (changed["least"], changed["most"], changed["name"]) == (0, None, "Points")
+    lea = await added(crm, "Léa Martin")
+    assert await kept(crm, lea, "points", 11) == 11
+
+
 async def test_a_field_in_use_is_not_removed_but_hidden(crm: Person):
     field = await defined(crm, "boat", "text")
     lea = await added(crm, "Léa Martin")

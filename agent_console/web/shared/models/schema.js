@@ -102,7 +102,11 @@ export function bodyOf(fields, values, thing) {
   const body = {};
   for (const field of fields) {
     const value = sent(field, values[field.name]);
-    if (value === undefined) continue;
+    if (value === undefined) {
+      const had = thing && (thing[field.name] ?? "") !== "";
+      if (had) body[field.name] = typeof thing[field.name] === "string" ? "" : null; // was taken away
+      continue;
+    }
     if (!thing || JSON.stringify(value) !== JSON.stringify(thing[field.name])) body[field.name] = value;
   }
   return body;

@@ -58,6 +58,20 @@ test("of a thing that is there only changes are sent", () => {
   assert.deepEqual(model.bodyOf(FIELDS, { ...values, age: "3" }, null).age, 3);
 });
 
+test("what was emptied is taken away", () => {
+  const fields = [
+    { name: "most", kind: "number" },
+    { name: "pattern", kind: "text" },
+    { name: "note", kind: "text" },
+  ];
+  const values = { most: "", pattern: "", note: "" };
+  assert.deepEqual(model.bodyOf(fields, values, { most: 0, pattern: "x", note: "" }), {
+    most: null,
+    pattern: "",
+  });
+  assert.deepEqual(model.bodyOf(fields, values, null), {});
+});
+
 test("a refusal goes to its field", () => {
   const error = { code: "invalid_input", details: [{ field: "body.rights.0" }, { field: "query.x" }] };
   assert.deepEqual(model.refused(error, FIELDS), { rights: { key: "refused" } });
