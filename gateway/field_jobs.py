@@ -1,4 +1,4 @@
-"""Works out anew what wins in customers' files, after a source came to be worth more or less than it was."""
+"""Works out anew what wins and what is searched in customers' files, after a source or a field became another."""
 
 from dataclasses import replace
 
@@ -14,10 +14,13 @@ AT_ONCE = 50  # customers in a batch
 
 
 def keep_values(tx: SqlTx, job: Job) -> Job:
-    """Of everybody with a value from the source: what lists are filtered by, and what they are compared by."""
-    told = select(facts.c.party_id).where(
-        facts.c.source == job.params["source"], facts.c.party_id > job.place.get("after", "")
+    """Of everybody with a value from the source, or in the field, that the job names."""
+    of = (
+        facts.c.source == job.params["source"]
+        if "source" in job.params
+        else facts.c.field == job.params["field"]
     )
+    told = select(facts.c.party_id).where(of, facts.c.party_id > job.place.get("after", ""))
     page = told.distinct().order_by(facts.c.party_id).limit(AT_ONCE)
     ids = tx.conn.execute(page).scalars().all()
     live = select(parties.c.id).where(parties.c.id.in_(ids), parties.c.merged_into.is_(None))

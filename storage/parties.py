@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Table, TextClause, bindparam, delete, func, insert, select, update
@@ -20,6 +21,7 @@ from storage.schema import (
     claims,
     contact_points,
     facts,
+    fields,
     loyalty_accounts,
     orders,
     parties,
@@ -140,7 +142,11 @@ class SqlParties:
 
     def keep_searchable(self, party: Party) -> None:
         """What a search finds the party by is what it is and was called, and the numbers in its file."""
-        told = self._conn.execute(TOLD, {"party_id": party.id}).all()
+        told = [
+            row
+            for row in self._conn.execute(TOLD, {"party_id": party.id})
+            if row.field in NAMES or row.field not in self._not_searched
+        ]
         names = [str(row.value) for row in told if row.field in NAMES]
         others = [text for row in told if row.field not in NAMES for text in searched(row.field, row.value)]
         others += self._places_held(party.id)
@@ -211,13 +217,24 @@ class SqlParties:
         self._conn.execute(insert(facts), values)
         if fact.field in COMPARED:
             self.touch(party_id)
+        if fact.field == "name":
+            self._keep_numbers(party_id, fact)
+            return
+        if fact.field not in self._not_searched:
+            self._keep_numbers(party_id, fact)
+            texts = searched(fact.field, fact.value)
+            self._keep_words(party_id, [word for text in texts for word in words_of(text)])
+        self._keep_values(party_id, fact.field)
+
+    def _keep_numbers(self, party_id: PartyId, fact: Fact) -> None:
         if numbers := numbers_of(str(fact.value)):
             self._conn.execute(KEEP_NUMBER, [{"party_id": party_id, "word": word} for word in numbers])
-        if fact.field != "name":
-            self._keep_words(
-                party_id, [word for text in searched(fact.field, fact.value) for word in words_of(text)]
-            )
-            self._keep_values(party_id, fact.field)
+
+    @cached_property
+    def _not_searched(self) -> frozenset[str]:
+        """Fields that not everybody may see: a search would tell what is in them."""
+        rows = self._conn.execute(select(fields.c.key, fields.c.readers, fields.c.hidden))
+        return frozenset(row.key for row in rows if row.readers or row.hidden)
 
     def facts(self, party_id: PartyId) -> tuple[Fact, ...]:
         """Winning values first within each field."""

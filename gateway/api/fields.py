@@ -124,6 +124,8 @@ def _check_field(tx: SqlTx, viewer: Viewer, before: FieldDefinition | None, afte
         except re.error as error:
             raise InvalidInput(problem=f"The pattern cannot be used: {error}") from error
     _check_key(FIELDS.all(tx), after)
+    if before is not None and (before.readers, before.hidden) != (after.readers, after.hidden):
+        start_job(tx, KEEP, viewer.user_id, {"field": after.key})
 
 
 def _check_key(others: Any, after: Any) -> None:

@@ -181,6 +181,14 @@ async def test_a_field_for_some_roles_is_seen_by_them_alone(front: Front, crm: P
     names = {one["name"] for one in (await boss.get("/api/v1/lists"))["lists"]["parties"]["fields"]}
     assert "field.iban" not in names
     assert (await write(boss, lea, "iban", "x")).code == "invalid_input"
+    await write(crm, lea, "iban", "Sorbier 90817")
+    for text in ("Sorbier", "90817"):
+        assert (await boss.get("/api/v1/parties", q=text))["items"] == []
+    (field,) = [one for one in (await crm.get(FIELDS))["items"] if one["key"] == "iban"]
+    await crm.call("PATCH", f"{FIELDS}/{field['id']}", json={"readers": []})
+    (job,) = (await crm.get("/api/v1/jobs"))["items"]
+    await Jobs(front.store, FIELD_JOBS).run({"job_id": job["id"]}, 0)
+    assert len((await boss.get("/api/v1/parties", q="Sorbier"))["items"]) == 1
 
 
 async def test_lists_are_filtered_by_any_field(crm: Person):
