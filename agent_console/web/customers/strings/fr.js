@@ -91,7 +91,7 @@ export default {
   "family.identity": "Identité",
   "family.less": "Masquer les champs vides : {family}",
   "family.more": "Remplir : {family}",
-  "family.relational": "Relation",
+  "family.relational": "Historique",
   "family.socio_cultural": "Socio-culturel",
   "family.socio_demographic": "Socio-démographique",
   "field.birth_date": "Date de naissance",
