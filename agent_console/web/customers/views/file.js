@@ -15,7 +15,7 @@ import { Relationships } from "../../relationships/index.js";
 import { Speakers } from "../../speakers/index.js";
 import { TagChips, TagEditor } from "../../tags/index.js";
 import { readModel } from "../../fields/index.js";
-import { Coordinates } from "./coordinates.js";
+import { Coordinates, shownPoint } from "./coordinates.js";
 import { FAMILIES, Family, HeadValues } from "./families.js";
 import { Standing } from "./standing.js";
 

@@ -28,8 +28,6 @@ export function DataTable({ empty, ...table }) {
   const { pages } = table;
   const state = pages.state.value;
   const { items } = state;
-  const itemsNow = useRef(items);
-  itemsNow.current = items;
   if (state.error && items.length === 0) {
     return html`<${Empty}
       icon="circle-alert"
@@ -64,6 +62,8 @@ function Grid({
   chosenNow.current = selection;
   const state = pages.state.value;
   const { items } = state;
+  const itemsNow = useRef(items);
+  itemsNow.current = items;
   const shown = arranged(columns, arrangement);
   const template = [
     onSelect ? `${CHOOSE}px` : null,
