@@ -24,19 +24,30 @@ listen({
   },
 });
 
+/** With `again` what stands there now: a read under way may be older, and is followed by another. */
 export function readFile(id, { again = false } = {}) {
   if (files.peek()[id] && !again) return Promise.resolve(files.peek()[id]);
-  if (!reading.has(id)) {
-    const job = api
-      .get(`/parties/${encodeURIComponent(id)}`)
-      .then((file) => {
-        files.value = { ...files.peek(), [id]: file };
-        return file;
-      })
-      .finally(() => reading.delete(id));
-    reading.set(id, job);
-  }
-  return reading.get(id);
+  const now = reading.get(id);
+  if (!now) return begin(id);
+  if (!again) return now.job;
+  now.next ??= now.job.then(
+    () => begin(id),
+    () => begin(id),
+  );
+  return now.next;
+}
+
+function begin(id) {
+  const mine = { job: null, next: null };
+  mine.job = api
+    .get(`/parties/${encodeURIComponent(id)}`)
+    .then((file) => {
+      files.value = { ...files.peek(), [id]: file };
+      return file;
+    })
+    .finally(() => reading.get(id) === mine && reading.delete(id));
+  reading.set(id, mine);
+  return mine.job;
 }
 
 /**
