@@ -85,9 +85,10 @@ async def test_a_page_that_is_not_ones_own_says_so_and_leads_home(
 
 async def test_letters_and_the_palette_lead_to_every_place(chromium: Browser, demo: RunningProduct) -> None:
     page = await signed_in(chromium, demo, "admin")
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
     for key, place in (("l", "live"), ("c", "customers"), ("n", "set-aside"), ("e", "tags"), ("t", "team")):
         await page.locator("body").press("g")
-        await page.locator("body").press(key)
+        await page.keyboard.press(key)
         await expect(page).to_have_url(re.compile(f"#/{place}"))
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
     await page.keyboard.press("Control+k")

@@ -121,7 +121,7 @@ const labelOf = (c) => (c.place ? t("command.go", { place: t(`nav.${c.place}`) }
 const NEXT_LETTER = 1200; // milliseconds in which the second letter of two is waited for
 
 let first = "";
-let forgetting = 0;
+let firstAt = 0;
 
 export function listenToKeys() {
   document.addEventListener("keydown", pressed);
@@ -137,10 +137,11 @@ function pressed(event) {
   if (event.key === "Escape" && isField(event.target) && !dialog.peek()) event.target.blur();
   if (!singleKeys.peek() || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (dialog.peek() || isField(event.target) || event.target.closest?.("dialog, [role=menu]")) return;
-  const typed = first ? `${first} ${event.key}` : event.key;
-  first = event.key === "g" && !first ? "g" : "";
-  clearTimeout(forgetting);
-  if (first) forgetting = setTimeout(() => (first = ""), NEXT_LETTER);
+  // By when the keys were pressed: a page that is busy in between does not lose the first.
+  const second = first && event.timeStamp - firstAt <= NEXT_LETTER;
+  const typed = second ? `${first} ${event.key}` : event.key;
+  first = event.key === "g" && !second ? "g" : "";
+  firstAt = event.timeStamp;
   const command = COMMANDS.find((c) => c.keys === typed && c.when());
   if (!command) return;
   event.preventDefault();
