@@ -31,6 +31,7 @@ GIVEN_FIELDS = ("given_name", "first_name")
 FAMILY_FIELDS = ("family_name", "last_name")
 COMPARED = (*GIVEN_FIELDS, *FAMILY_FIELDS, "birth_date", "city", *COMPANY_FIELDS, *PERSON_FIELDS)
 POSTCODE = re.compile(r"\b(\d{4,5}|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})\b")
+RANK = func.coalesce(sources.c.rank, facts.c.rank)  # what a value's source is worth today
 Values = Mapping[str, str]
 
 
@@ -153,7 +154,7 @@ def _facts(conn: Connection, party_ids: Sequence[str]) -> dict[str, dict[str, st
             facts.c.field.in_(COMPARED),
         )
         .outerjoin(sources, sources.c.key == facts.c.source)
-        .order_by(func.coalesce(sources.c.rank, facts.c.rank).desc(), facts.c.at, facts.c.id)
+        .order_by(RANK.desc(), facts.c.at, facts.c.id)
     )
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for row in conn.execute(query):

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Table, TextClause, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, TextClause, bindparam, delete, insert, select, update
 
 from core.errors import NotFound
 from core.folding import LONGEST_KEY, numbers_of, sort_key, words_of
@@ -16,7 +16,7 @@ from crm.parties.model import Address, ContactPoint, Fact, Party
 from storage import rows
 from storage.engine.prepared import Prepared
 from storage.engine.upserts import insert_or_ignore
-from storage.match_keys import COMPARED, FAMILY_FIELDS, GIVEN_FIELDS, has_name
+from storage.match_keys import COMPARED, FAMILY_FIELDS, GIVEN_FIELDS, RANK, has_name
 from storage.schema import (
     claims,
     contact_points,
@@ -66,7 +66,6 @@ TOLD = (
 NAMES = frozenset({"name", *GIVEN_FIELDS, *FAMILY_FIELDS, "legal_name", "trade_name", "birth_name"})
 NUMBERED = (orders, subscriptions, loyalty_accounts)
 MOST_WORDS = 64  # of all names of one party
-RANK = func.coalesce(sources.c.rank, facts.c.rank)  # what the source is worth today
 FACTS = (
     select(*(column for column in facts.c if column.name != "rank"), RANK.label("rank"))
     .outerjoin(sources, sources.c.key == facts.c.source)

@@ -1,6 +1,6 @@
 """What happened to a customer, what was known when, and who looked."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
@@ -13,6 +13,7 @@ from gateway.routes import Call, route
 from gateway.shapes.basics import Input, Output, Page
 from gateway.shapes.parties import Families, PartyRef
 from storage.views import history
+from storage.views.paging import moment_of, number_of
 
 Kind = Literal["conversation", "order", "visit", "change", "address", "merge", "relationship"]
 FieldKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -115,7 +116,7 @@ class Timeline(Output):
 async def changes_of(call: Call) -> dict[str, Any]:
     page: ChangesQuery = call.query
     return await call.parts.store.read(
-        history.changes, call.viewer, _id(call), page.field, _number(page.cursor), page.limit
+        history.changes, call.viewer, _id(call), page.field, number_of(page.cursor), page.limit
     )
 
 
@@ -147,7 +148,7 @@ async def timeline_of(call: Call) -> dict[str, Any]:
     if unknown := [kind for kind in kinds if kind not in history.KINDS]:
         raise InvalidInput(problem=f"There is no kind {unknown[0]}; take some of {', '.join(history.KINDS)}")
     return await call.parts.store.read(
-        history.timeline, call.viewer, _id(call), kinds, _moment(page.cursor), page.limit
+        history.timeline, call.viewer, _id(call), kinds, moment_of(page.cursor), page.limit
     )
 
 
@@ -163,28 +164,9 @@ async def timeline_of(call: Call) -> dict[str, Any]:
 async def looks_at(call: Call) -> dict[str, Any]:
     page: Page = call.query
     return await call.parts.store.read(
-        history.looks, call.viewer, _id(call), _number(page.cursor), page.limit
+        history.looks, call.viewer, _id(call), number_of(page.cursor), page.limit
     )
 
 
 def _id(call: Call) -> PartyId:
     return PartyId(call.path["party_id"])
-
-
-def _number(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    if not cursor.isdecimal() or len(cursor) > 18:
-        raise InvalidInput(problem="The cursor is none that a page handed out; start from the first page")
-    return int(cursor)
-
-
-def _moment(cursor: str | None) -> datetime | None:
-    if cursor is None:
-        return None
-    try:
-        return datetime.fromisoformat(cursor).astimezone(UTC)
-    except ValueError:
-        raise InvalidInput(
-            problem="The cursor is none that a page handed out; start from the first page"
-        ) from None

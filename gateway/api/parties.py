@@ -39,6 +39,7 @@ from storage.party_roles import set_roles
 from storage.schema import contact_points
 from storage.tags import TAGS
 from storage.views import parties as views
+from storage.views.paging import number_of
 from storage.views.party_list import party_listing, unarchived
 from storage.views.search import matching, search
 
@@ -260,9 +261,7 @@ async def add_contact_point(call: Call) -> dict[str, Any]:
 )
 async def list_contact_points(call: Call) -> dict[str, Any]:
     page: Page = call.query
-    if not (page.cursor or "0").isdecimal() or len(page.cursor or "") > 9:
-        raise InvalidInput(problem="The cursor is none that a page handed out; start from the first page")
-    place = int(page.cursor or 0)
+    place = number_of(page.cursor, digits=9) or 0
     return await call.parts.store.read(views.points_page, call.viewer, _id(call), place, page.limit)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
-from core.errors import InvalidInput
 from core.ids import PartyId
 from core.staff import Viewer
 from crm.duplicates.model import Duplicate, PairState
@@ -15,6 +14,7 @@ from storage.duplicates import of, pairs_of
 from storage.engine.transaction import SqlTx
 from storage.fields import unseen_by
 from storage.schema import duplicates, parties
+from storage.views.paging import foreign_cursor
 from storage.views.parties import WITH_FACTS, surviving
 from storage.views.party_list import PARTIES, shape
 from storage.views.scope import knows_party
@@ -120,7 +120,7 @@ def _behind(cursor: str) -> Any:
     except ValueError:
         probability = -1.0
     if match is None or probability < 0:
-        raise InvalidInput(problem="The cursor is none that a page handed out; start from the first page")
+        raise foreign_cursor()
     same = duplicates.c.probability == probability
     return or_(
         duplicates.c.probability < probability,

@@ -326,5 +326,14 @@ async def test_the_timeline_and_who_looked(front: Front, crm: Person):
     ]
     only = await crm.get(f"/api/v1/parties/{lea}/timeline", kinds="address")
     assert [one["value"] for one in only["items"]] == ["lea@example.com"]
+    for path, cursor in (
+        ("timeline", "yesterday"),
+        ("timeline", "0001-01-01T00:00:00+14:00"),
+        ("changes", "-1"),
+        ("looks", "9" * 19),
+        ("contact-points", "9" * 10),
+    ):
+        refused = await crm.call("GET", f"/api/v1/parties/{lea}/{path}", params={"cursor": cursor})
+        assert (refused.status, refused.code) == (422, "invalid_input"), cursor
     looked = (await crm.get(f"/api/v1/parties/{lea}/looks"))["items"]
     assert [one["user"]["name"] for one in looked] == ["Rémi Chevalier"]

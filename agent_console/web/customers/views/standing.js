@@ -1,11 +1,10 @@
 // How a customer stands with us: roles, stage, who looks after them, archived or not.
 
 import { html } from "htm/preact";
-import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { t } from "../../shared/i18n/index.js";
 import { shortDate } from "../../shared/i18n/format.js";
-import { Button, Icon, Tag } from "../../shared/kit/index.js";
+import { Button, Icon, Tag, usePopover } from "../../shared/kit/index.js";
 import { can, user } from "../../shared/services/session.js";
 import { change } from "../services/files.js";
 import { colleagues, readColleagues } from "../services/colleagues.js";
@@ -24,22 +23,8 @@ export const STAGES = ["lead", "prospect", "new", "active", "loyal", "dormant", 
 
 export function Standing({ file }) {
   const { party } = file;
-  const open = useSignal(false);
-  const root = useRef(null);
+  const { open, root, close } = usePopover();
   const menu = useId();
-  useEffect(() => {
-    if (!open.value) return undefined;
-    const outside = (event) => root.current?.contains(event.target) || (open.value = false);
-    document.addEventListener("pointerdown", outside);
-    return () => document.removeEventListener("pointerdown", outside);
-  }, [open.value]);
-  const close = (event) => {
-    if (event.key !== "Escape" || !open.value) return;
-    event.preventDefault();
-    event.stopPropagation();
-    open.value = false;
-    root.current.querySelector("button")?.focus();
-  };
   const words = [
     ...party.roles.map((role) => t(`party_role.${role}`)),
     party.stage && t(`stage.${party.stage}`),

@@ -7,6 +7,7 @@ export { ChannelIcon } from "./channel.js";
 export { Avatar } from "./avatar.js";
 export { Waiting, When } from "./time.js";
 export { Dialog } from "./dialog.js";
+export { usePopover } from "./popover.js";
 export { Menu } from "./menu.js";
 export { Empty, Loading } from "./empty.js";
 export { Tag } from "./tag.js";

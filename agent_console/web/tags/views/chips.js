@@ -2,9 +2,9 @@
 
 import { html } from "htm/preact";
 import { useSignal } from "@preact/signals";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useId } from "preact/hooks";
 import { t } from "../../shared/i18n/index.js";
-import { Button, Icon } from "../../shared/kit/index.js";
+import { Button, Icon, usePopover } from "../../shared/kit/index.js";
 import { plain } from "../../shared/models/search.js";
 import { attempt } from "../../shared/services/feedback.js";
 import { can } from "../../shared/services/session.js";
@@ -33,22 +33,8 @@ export function TagChips({ ids, most = 4 }) {
 
 /** The tags of one thing with a button to choose others. `what` is `conversations` or `parties`. */
 export function TagEditor({ what, id, ids, onChanged }) {
-  const open = useSignal(false);
-  const root = useRef(null);
+  const { open, root, close } = usePopover();
   const menu = useId();
-  useEffect(() => {
-    if (!open.value) return undefined;
-    const outside = (event) => root.current?.contains(event.target) || (open.value = false);
-    document.addEventListener("pointerdown", outside);
-    return () => document.removeEventListener("pointerdown", outside);
-  }, [open.value]);
-  const close = (event) => {
-    if (event.key !== "Escape" || !open.value) return;
-    event.preventDefault();
-    event.stopPropagation();
-    open.value = false;
-    root.current.querySelector("button")?.focus();
-  };
   const turn = async (tag, on) => {
     const answer = await attempt(() => (on ? putOn : takeOff)(what, id, [tag.id]));
     if (answer) onChanged?.(answer.tags ?? answer.conversation.tags);
