@@ -108,8 +108,13 @@ def _also(tx: SqlTx, job: Job) -> ColumnElement[bool] | None:
     there = unarchived(json.dumps(job.params["filter"]))
     conditions = [] if there is None else [there]
     if text:
-        conditions.append(matching(tx, text, dial=job.params.get("dial", "")))
+        conditions.append(_matching(tx, job, text))
     return and_(*conditions) if conditions else None
+
+
+def _matching(tx: SqlTx, job: Job, text: str) -> ColumnElement[bool]:
+    """The ones meant when the work began: when the last of them no longer has the text, nobody else is meant."""
+    return matching(tx, text, dial=job.params.get("dial", ""), like=job.params.get("like", False)).condition
 
 
 def _gone_on(job: Job, rows: Sequence[Any], at_once: int = AT_ONCE, **place: Any) -> Job:

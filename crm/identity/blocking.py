@@ -3,7 +3,8 @@
 A key is a number, so that a table of them stays small. Whatever one slip of the pen spoils, another key does not hold.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from core.hashing import number_of
 from crm.identity.phonetics import sound
@@ -18,6 +19,12 @@ NUMBER_ENDS = 6  # digits of a phone number that survive a slip in the rest
 def keys_of(profile: Profile) -> tuple[int, ...]:
     """64-bit numbers, signed, each once."""
     return tuple(dict.fromkeys(number_of(key) for key in _texts(profile)))
+
+
+def keys_of_names(words: Sequence[str]) -> tuple[int, ...]:
+    """The keys of those of whose names two sound like two of the words."""
+    sounds = tuple(dict.fromkeys(sound(word) or word for word in words))
+    return tuple(number_of(key) for key in _pairs(sounds))
 
 
 def _texts(profile: Profile) -> Iterator[str]:
@@ -41,15 +48,18 @@ def _texts(profile: Profile) -> Iterator[str]:
 
 
 def _names(profile: Profile, sounds: tuple[str, ...]) -> Iterator[str]:
-    for index, one in enumerate(sounds):
-        for other in sounds[index + 1 :]:
-            yield f"names {' '.join(sorted((one, other)))}"
+    yield from _pairs(sounds)
     if profile.organisation:
         yield f"organisation {' '.join(sorted(profile.organisation))}"
     elif profile.name.given and profile.name.family:
         given, family = profile.name.given[0], profile.name.joined_family
         yield f"begin {' '.join(sorted((given[:3], family[:3])))}"
         yield f"ends {' '.join(sorted((given[:1] + given[-2:], family[:1] + family[-3:])))}"
+
+
+def _pairs(sounds: tuple[str, ...]) -> Iterator[str]:
+    for one, other in combinations(sounds, 2):
+        yield f"names {' '.join(sorted((one, other)))}"
 
 
 def _dates(profile: Profile, sounds: tuple[str, ...]) -> Iterator[str]:

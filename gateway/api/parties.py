@@ -281,13 +281,17 @@ def _list(tx: SqlTx, viewer: Viewer, query: SearchQuery, dial: str) -> dict[str,
     """What is typed into the search alone is ranked; a list with a filter, an order or pages keeps its own order."""
     listed = query.model_fields_set & {"filter", "sort", "cursor", "counted"}
     if not listed:
-        return {"items": search(tx, viewer, query.q, dial=dial, limit=min(query.limit, 20)), "next": None}
+        return {**search(tx, viewer, query.q, dial=dial, limit=min(query.limit, 20)), "next": None}
     listing, there = party_listing(tx, viewer), unarchived(query.filter)
     conditions = [] if there is None else [there]
+    near = False
     if query.q:
-        conditions.append(matching(tx, query.q, dial=dial))
+        found = matching(tx, query.q, dial=dial)
+        conditions.append(found.condition)
+        near = found.near
     also = and_(*conditions) if conditions else None
-    return list_page(tx, viewer, listing, replace(list_query(query, listing), also=also))
+    page = list_page(tx, viewer, listing, replace(list_query(query, listing), also=also))
+    return {**page, "near": near and bool(page["items"])}
 
 
 def _export(tx: SqlTx, viewer: Viewer, body: ManyBody, dial: str) -> dict[str, Any]:
@@ -328,7 +332,8 @@ def _chosen(tx: SqlTx, viewer: Viewer, body: ManyBody, dial: str) -> dict[str, A
     """Raises `InvalidFilter` now rather than when the work begins."""
     wanted = body.filter or {"all": []}
     parse(wanted, party_listing(tx, viewer).fields)
-    return {"filter": wanted, "ids": body.ids, "q": body.q, "dial": dial}
+    like = bool(body.q) and matching(tx, body.q, dial=dial).near
+    return {"filter": wanted, "ids": body.ids, "q": body.q, "dial": dial, "like": like}
 
 
 def _id(call: Call) -> PartyId:

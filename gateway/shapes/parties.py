@@ -38,9 +38,12 @@ class PartyBrief(Output):
 
 
 class PartyList(Output):
+    """`near`: nobody has the text that was searched for, these have nearly the same."""
+
     items: list[PartyBrief]
     next: str | None
     total: Count | None = None
+    near: bool = False
 
 
 class FactValue(Output):

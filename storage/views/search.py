@@ -3,21 +3,22 @@
 First by beginnings (of addresses also by ends): each condition is a range of an index (`core/folding.py`), and who may
 see a customer is one of them. The longest word, which the fewest names have, is looked up, the others are looked for
 in what it finds. What begins with one letter or two is much: how many are looked at and ranked is bounded, the exact
-ones first. Where that finds few, whoever has the text in the middle follows, which reads the words one by one.
+ones first. Where that finds few, whoever has the text in the middle follows, which reads the words one by one. Where
+that finds nobody either, a slip is forgiven (`storage/views/near_matches.py`).
 """
 
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     RowMapping,
     Select,
-    and_,
     case,
-    exists,
+    false,
     func,
     literal,
     or_,
@@ -38,46 +39,74 @@ from storage.schema import (
     party_numbers,
     party_words,
 )
+from storage.views.finding import (
+    MOST_RANKED,
+    NUMBER,
+    address_parts,
+    begins,
+    contains,
+    has,
+    seen,
+    value_begins,
+)
+from storage.views.near_matches import near
 from storage.views.party_list import PARTIES, shape
 from storage.views.scope import knows_party, visible
 
 MOST_LOOKED_AT = 30_000  # of those that begin with the longest word, or with the address
-MOST_RANKED = 2_000
 MOST_WORDS = 8
-LAST = "\U0010ffff"  # sorts behind every letter
-NUMBER = re.compile(r"[+0-9][0-9 ().\-/]*")
-SHORTEST_END = 3  # digits
 SHORTEST_INSIDE_NUMBER = 4  # digits
 SHORTEST_INSIDE_WORD = 3  # letters
 PEOPLE = select(*PARTIES.columns).where(parties.c.merged_into.is_(None))
-OF_ADDRESSES = re.compile(r"[@.]")
 
 
-def search(tx: SqlTx, viewer: Viewer, text: str, *, dial: str = "", limit: int = 20) -> list[dict[str, Any]]:
-    """Customers, those whose words are exactly the ones asked for first, then the last active.
+class Matching(NamedTuple):
+    """Whom a list is narrowed to; `near`: nobody has the text, these have what is nearly the same."""
+
+    condition: ColumnElement[bool]
+    near: bool
+
+
+def search(tx: SqlTx, viewer: Viewer, text: str, *, dial: str = "", limit: int = 20) -> dict[str, Any]:
+    """Customers, those whose words are exactly the ones asked for first, then the last active; `near` as `Matching`.
 
     `dial` is the country code that national telephone numbers are completed with. Without a text: the newest.
     """
     if not text:
         newest = PEOPLE.where(knows_party(viewer, parties.c.id)).order_by(parties.c.id.desc()).limit(limit)
-        return shape(tx, viewer, tx.conn.execute(newest).mappings().all())
+        return {"items": shape(tx, viewer, tx.conn.execute(newest).mappings().all()), "near": False}
     words = words_of(text)[:MOST_WORDS]
     rows = _ranked(tx, words, _beginning(tx, viewer, text, words, dial), limit)
     if len(rows) < limit and (inside := _inside(viewer, text, words)):
         known = {row["id"] for row in rows}
         more = _ranked(tx, words, inside, limit)
         rows += [row for row in more if row["id"] not in known][: limit - len(rows)]
-    return shape(tx, viewer, rows)
+    exact = bool(rows)
+    if not exact and (meant := near(tx, viewer, text, words, dial)):
+        rows = _ranked(tx, words, meant, limit)
+    return {"items": shape(tx, viewer, rows), "near": bool(rows) and not exact}
 
 
-def matching(tx: SqlTx, text: str, *, dial: str = "") -> ColumnElement[bool]:
-    """Whether a customer is found by the text, for lists; who may see them is the list's own condition."""
+def matching(tx: SqlTx, text: str, *, dial: str = "", like: bool | None = None) -> Matching:
+    """Whether a customer is found by the text, for lists; who may see them is the list's own condition.
+
+    `like` says which is meant, those who have the text or those who have nearly the same; by default whoever is there.
+    """
     everybody = Viewer(
         user_id=UserId(""), permissions=frozenset({Permission.CUSTOMERS_READ_ALL}), queues=frozenset()
     )
     words = words_of(text)[:MOST_WORDS]
-    found = [*_beginning(tx, everybody, text, words, dial), *_inside(everybody, text, words)]
-    return parties.c.id.in_(select(union(*found).subquery().c.party_id))
+    found = union(*_beginning(tx, everybody, text, words, dial), *_inside(everybody, text, words))
+    if like is None:
+        like = tx.conn.execute(select(found.subquery().c.party_id).limit(1)).first() is None
+    if like:
+        meant = near(tx, everybody, text, words, dial)
+        return Matching(_among(union(*meant)) if meant else false(), near=bool(meant))
+    return Matching(_among(found), near=False)
+
+
+def _among(found: CompoundSelect[Any]) -> ColumnElement[bool]:
+    return parties.c.id.in_(select(found.subquery().c.party_id))
 
 
 def _ranked(tx: SqlTx, words: Sequence[str], selects: Sequence[Select[Any]], limit: int) -> list[RowMapping]:
@@ -88,12 +117,12 @@ def _ranked(tx: SqlTx, words: Sequence[str], selects: Sequence[Select[Any]], lim
 
 
 def _beginning(tx: SqlTx, viewer: Viewer, text: str, words: Sequence[str], dial: str) -> list[Select[Any]]:
-    found = [_seen(viewer, _with_address(tx, text, dial))]
+    found = [seen(viewer, _with_address(tx, text, dial))]
     if words:
         first, *others = sorted(words, key=len, reverse=True)
-        found.append(_seen(viewer, _with_word(_begins(party_words.c.word, first)), others))
+        found.append(seen(viewer, _with_word(begins(party_words.c.word, first)), others))
     if numbers := numbers_of(text):
-        found += _with_number(viewer, partial(_begins, beginning=max(numbers, key=len)))
+        found += _with_number(viewer, partial(begins, beginning=max(numbers, key=len)))
     return found
 
 
@@ -103,16 +132,16 @@ def _inside(viewer: Viewer, text: str, words: Sequence[str]) -> list[Select[Any]
     if digits:
         if len(digits) < SHORTEST_INSIDE_NUMBER:
             return []
-        numbers = _with_number(viewer, partial(_contains, part=digits))
-        return [_seen(viewer, _has_address(digits)), *numbers]
+        numbers = _with_number(viewer, partial(contains, part=digits))
+        return [seen(viewer, _has_address(digits)), *numbers]
     found: list[Select[Any]] = []
     if len(text) >= SHORTEST_INSIDE_WORD and not text.isspace():
-        found.append(_seen(viewer, _has_address(text.lower())))
+        found.append(seen(viewer, _has_address(text.lower())))
     if words and min(map(len, words)) >= SHORTEST_INSIDE_WORD:
         first, *others = sorted(words, key=len, reverse=True)
-        found.append(_seen(viewer, _with_word(party_words.c.word.contains(first)), others, inside=True))
+        found.append(seen(viewer, _with_word(party_words.c.word.contains(first)), others, inside=True))
     for number in numbers_of(text):
-        found += _with_number(viewer, partial(_contains, part=number))
+        found += _with_number(viewer, partial(contains, part=number))
     return found
 
 
@@ -135,7 +164,7 @@ def _with_number(
         .where(visible(viewer))
         .limit(MOST_RANKED)
     )
-    return [_seen(viewer, of_fact), select(of_talk.subquery().c.party_id)]
+    return [seen(viewer, of_fact), select(of_talk.subquery().c.party_id)]
 
 
 def _has_address(part: str) -> Select[Any]:
@@ -144,68 +173,18 @@ def _has_address(part: str) -> Select[Any]:
 
 
 def _with_address(tx: SqlTx, text: str, dial: str) -> Select[Any]:
-    beginnings, ends = _address_parts(text, dial)
-    conditions = [_value_begins(tx, beginning) for beginning in beginnings]
-    conditions += [_begins(contact_points.c.backwards, end[::-1]) for end in ends]
+    beginnings, ends = address_parts(text, dial)
+    conditions = [value_begins(tx, beginning) for beginning in beginnings]
+    conditions += [begins(contact_points.c.backwards, end[::-1]) for end in ends]
     return select(contact_points.c.party_id).where(or_(*conditions)).limit(MOST_LOOKED_AT)
-
-
-def _seen(
-    viewer: Viewer, candidates: Select[Any], others: Sequence[str] = (), *, inside: bool = False
-) -> Select[Any]:
-    """Those of the candidates that the viewer may see and whose names have the other words too."""
-    looked_at = candidates.subquery()
-    name = party_words.c.word
-    also = [
-        _has(looked_at.c.party_id, name.contains(word) if inside else _begins(name, word)) for word in others
-    ]
-    seen = select(looked_at).where(*also, knows_party(viewer, looked_at.c.party_id))
-    if "word" in looked_at.c:
-        seen = seen.order_by(looked_at.c.word)
-    return select(seen.limit(MOST_RANKED).subquery().c.party_id)
-
-
-def _address_parts(text: str, dial: str) -> tuple[list[str], list[str]]:
-    """What an address that is meant begins with, or ends with."""
-    if not NUMBER.fullmatch(text):
-        plain = text.lower()
-        return [plain], [plain] if OF_ADDRESSES.search(plain) else []
-    digits = re.sub(r"\D", "", text).removeprefix("00")
-    significant = digits.lstrip("0")
-    beginnings = [f"+{digits}"]
-    if dial and digits.startswith("0") and significant:
-        beginnings.append(f"+{dial}{significant}")
-    return beginnings, [significant] if len(significant) >= SHORTEST_END else []
-
-
-def _contains(column: ColumnElement[str], part: str) -> ColumnElement[bool]:
-    return column.contains(part, autoescape=True)
-
-
-def _begins(column: ColumnElement[str], beginning: str) -> ColumnElement[bool]:
-    return and_(column >= beginning, column < beginning + LAST)
-
-
-def _value_begins(tx: SqlTx, beginning: str) -> ColumnElement[bool]:
-    """PostgreSQL compares addresses in its own language's order; these operators, and the index, go by bytes."""
-    value = contact_points.c.value
-    if not tx.postgres:
-        return _begins(value, beginning)
-    return and_(value.bool_op("~>=~")(beginning), value.bool_op("~<~")(beginning + LAST))
 
 
 def _exactness(words: Sequence[str]) -> ColumnElement[int]:
     """How many of the words the name has whole."""
     total: ColumnElement[int] = literal(0)
     for word in words:
-        total = total + case((_has(parties.c.id, party_words.c.word == word), 1), else_=0)
+        total = total + case((has(parties.c.id, party_words.c.word == word), 1), else_=0)
     return total
-
-
-def _has(party_id: ColumnElement[str], condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """A word of the party's name is so."""
-    word = select(party_words.c.word).where(party_words.c.party_id == party_id, condition)
-    return exists(word.correlate_except(party_words))
 
 
 def _last_active() -> ColumnElement[Any]:

@@ -302,7 +302,9 @@ def _all(tx: Any, query: Any) -> Any:
 
 
 def _found(tx: Any, text: str) -> set[str]:
-    return set(tx.conn.execute(select(parties.c.id).where(matching(tx, text))).scalars())
+    return set(
+        tx.conn.execute(select(parties.c.id).where(matching(tx, text, like=False).condition)).scalars()
+    )
 
 
 async def run(folder: Path, seed: int, steps: int) -> None:

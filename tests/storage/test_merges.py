@@ -90,7 +90,9 @@ async def found_by(store: Store, text: str) -> set[str]:
     return set(
         await store.read(
             lambda tx: (
-                tx.conn.execute(query.where(matching(tx, text), parties.c.merged_into.is_(None)))
+                tx.conn.execute(
+                    query.where(matching(tx, text, like=False).condition, parties.c.merged_into.is_(None))
+                )
                 .scalars()
                 .all()
             )

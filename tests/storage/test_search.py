@@ -4,10 +4,12 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from core.folding import numbers_of, words_of
 from core.ids import ContactPointId, PartyId, UserId, new_id
 from core.permissions import ROLE_PERMISSIONS
+from core.slips import slips_of
 from core.staff import Viewer
 from core.store import Store
 from core.words import Assurance, ChannelName, ContactKind, Role
@@ -15,6 +17,7 @@ from crm.conversations.accept import Accepted, accept
 from crm.conversations.joining import Limits
 from crm.parties.model import Address, ContactPoint, Fact, Family
 from routing.model import Queue
+from storage.match_keys import keep_keys
 from storage.schema import parties, party_words
 from storage.views import search as views
 from tests.fixtures import add_entry_point, add_queue, an_inbound
@@ -42,7 +45,8 @@ def a_point(tx: Any, party_id: PartyId, address: Address) -> ContactPoint:
 
 
 async def found(store: Store, text: str, viewer: Viewer = BOSS) -> list[str]:
-    return [party["name"] for party in await store.read(views.search, viewer, text, dial="33")]
+    answer = await store.read(views.search, viewer, text, dial="33")
+    return [party["name"] for party in answer["items"]]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +60,7 @@ async def test_a_customer_is_found_by_the_beginnings_of_words_in_any_order(
     assert await found(any_store, text) == ["Léa Martin-Picard"]
 
 
-@pytest.mark.parametrize("text", ["ea", "lea hugo", "martine", "%", "_", "\\", "'"])
+@pytest.mark.parametrize("text", ["ea", "lea hugo", "martinet", "%", "_", "\\", "'"])
 async def test_what_no_word_begins_with_finds_nobody(any_store: Store, queue: Queue, text: str) -> None:
     await customer(any_store, "Léa Martin", 1)
     assert await found(any_store, text) == []
@@ -185,6 +189,81 @@ async def test_who_may_not_see_a_customer_does_not_find_him(any_store: Store, qu
     assert [await found(any_store, "+336399", agent) for agent in agents] == [["Léa Martin"], []]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lefevbre",  # two letters swapped
+        "lefebre",
+        "leffebvre",
+        "lefebvte",
+        "Elodie Lefebrve",
+        "elodei lefebvre",
+        "Lefèvre Élodi",
+        "Hélaudie Lefaivre",  # as it sounds
+        "06 39 98 70 25",
+        "+33 6 39 98 70 4",
+        "elodie.lefebvre@exmaple.com",
+        "elodie.lefevbre@example.com",
+        "elodi.lefebvre@example.com",
+        "CF-10243",
+    ],
+)
+async def test_where_nobody_is_found_one_slip_is_forgiven(any_store: Store, queue: Queue, text: str) -> None:
+    sender = Address(kind=ContactKind.PHONE, value="+33639987024")
+    known = await customer(any_store, "Élodie Lefebvre", sender=sender)
+    mail = Address(kind=ContactKind.EMAIL, value="elodie.lefebvre@example.com")
+    await customer(any_store, "Hugo Noël", 2)
+
+    def tell(tx: Any) -> None:
+        party_id = PartyId(known.party_id)
+        tx.parties.insert_contact_point(a_point(tx, party_id, mail))
+        order = Fact(
+            family=Family.BEHAVIOURAL, field="order", value="CF-10234", source="api", rank=1, at=tx.now
+        )
+        tx.parties.insert_fact(party_id, order)
+        keep_keys(tx.conn, [party_id])
+
+    await any_store.write(tell)
+    answer = await any_store.read(views.search, BOSS, text, dial="33")
+    assert ([party["name"] for party in answer["items"]], answer["near"]) == (["Élodie Lefebvre"], True)
+    listed = await any_store.read(lambda tx: _listed(tx, views.matching(tx, text, dial="33")))
+    assert listed == (["Élodie Lefebvre"], True)
+
+
+def _listed(tx: Any, matching: views.Matching) -> tuple[list[str], bool]:
+    named = select(parties.c.name).where(matching.condition)
+    return list(tx.conn.execute(named).scalars()), matching.near
+
+
+@pytest.mark.parametrize(
+    "text", ["lea", "leo", "zz", "lefebvre elodie zoe", "06 39", "bernard", "nobody@example.com"]
+)
+async def test_what_is_further_away_than_a_slip_is_not_shown(
+    any_store: Store, queue: Queue, text: str
+) -> None:
+    sender = Address(kind=ContactKind.PHONE, value="+33189987024")
+    await customer(any_store, "Élodie Lefebvre", sender=sender)
+    await customer(any_store, "Luc Petit", sender=replace(sender, value="+33149801234"))
+    assert await found(any_store, text) == []
+
+
+async def test_who_has_the_text_is_shown_without_those_who_nearly_do(any_store: Store, queue: Queue) -> None:
+    await customer(any_store, "Paul Dupont", 1)
+    await customer(any_store, "Luc Dupond", 2)
+    answer = await any_store.read(views.search, BOSS, "dupond", dial="33")
+    assert ([party["name"] for party in answer["items"]], answer["near"]) == (["Luc Dupond"], False)
+
+
+async def test_a_slip_does_not_show_who_may_not_be_seen(any_store: Store, queue: Queue) -> None:
+    await customer(any_store, "Léa Martin", 1)
+    other = await add_queue(any_store, "Comptabilité")
+    agents = [
+        Viewer(user_id=UserId("a"), permissions=ROLE_PERMISSIONS[Role.AGENT], queues=frozenset({q.id}))
+        for q in (queue, other)
+    ]
+    assert [await found(any_store, "matrin", agent) for agent in agents] == [["Léa Martin"], []]
+
+
 async def test_without_a_text_the_newest_are_shown(any_store: Store, queue: Queue) -> None:
     for last, name in enumerate(["Zoé", "Anna", "Bea"], 1):
         await customer(any_store, name, last)
@@ -239,3 +318,23 @@ def test_words_are_without_case_and_accents(name: str, words: tuple[str, ...]) -
 )
 def test_numbers_are_those_of_three_digits_or_more(text: str, numbers: tuple[str, ...]) -> None:
     assert numbers_of(text) == numbers
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("martin", {"matin", "maritn", "martins", "marvin"}),
+        ("анна", {"ана", "анны"}),
+        ("cf10234", {"cf10243", "cf1023", "ch10234"}),
+    ],
+)
+def test_slips_are_one_character_missing_added_changed_or_swapped(word: str, meant: set[str]) -> None:
+    slips = slips_of(word)
+    assert meant <= set(slips)
+    assert word not in slips
+    assert len(set(slips)) == len(slips)
+
+
+@pytest.mark.parametrize("word", ["", "lea", "x" * 25, "李小龙先生"])
+def test_what_is_short_or_long_has_no_slips_and_what_has_no_alphabet_loses_only(word: str) -> None:
+    assert all(len(other) < len(word) or sorted(other) == sorted(word) for other in slips_of(word))

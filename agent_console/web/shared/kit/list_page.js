@@ -82,6 +82,13 @@ export function ListPage({
       ${tools}
       <${FilterChips} fields=${fields} value=${filter} onChange=${setFilter} />
     </div>
+    ${
+      pages.state.value.near &&
+      html`<p class="list-near" role="status">
+        <${Icon} name="search" />
+        ${t("list.near", { text: asked.q })}
+      </p>`
+    }
     <div class="card list-card">
       <${TableBar}
         pages=${pages}

@@ -7,7 +7,7 @@ const PAGE = 100;
 
 /**
  * `read({cursor, limit, ...query})` answers {items, next, total}. The state is a signal: {items, next, total,
- * loading, error, done}; `open(query)` begins anew, `more()` reads on.
+ * near, loading, error, fresh, known}; `open(query)` begins anew, `more()` reads on.
  */
 export class Pages {
   constructor(read) {
@@ -52,6 +52,7 @@ export class Pages {
         items: fresh ? answer.items : before.items.concat(answer.items),
         next: answer.next,
         total: fresh ? (answer.total ?? null) : before.total,
+        near: fresh ? Boolean(answer.near) : before.near,
         loading: false,
         error: null,
         fresh: false,
@@ -72,7 +73,16 @@ export class Pages {
   }
 }
 
-const EMPTY = { items: [], next: null, total: null, loading: false, error: null, fresh: false, known: false };
+const EMPTY = {
+  items: [],
+  next: null,
+  total: null,
+  near: false,
+  loading: false,
+  error: null,
+  fresh: false,
+  known: false,
+};
 
 /** Pages of a list of the server's. */
 export const pagesOf = (path) => new Pages((query) => api.get(path, query));

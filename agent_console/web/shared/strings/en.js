@@ -139,6 +139,7 @@ export default {
   "line.state.online": "Connected",
   "line.voicemail": "Voicemail",
   "list.filter": "Filter",
+  "list.near": "No exact match for “{text}”. These are close.",
   "list.nothing_found": "No results",
   "list.nothing_found_hint": "Nothing matches the search and the filter.",
   "list.search": "Search: {title}",

@@ -139,6 +139,7 @@ export default {
   "line.state.online": "Connecté",
   "line.voicemail": "Message vocal",
   "list.filter": "Filtrer",
+  "list.near": "Rien ne correspond exactement à « {text} ». Voici ce qui s’en rapproche.",
   "list.nothing_found": "Aucun résultat",
   "list.nothing_found_hint": "Rien ne correspond à la recherche et au filtre.",
   "list.search": "Rechercher : {title}",

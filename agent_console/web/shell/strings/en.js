@@ -54,6 +54,7 @@ export default {
   "palette.commands": "Commands",
   "palette.conversations": "Conversations",
   "palette.customers": "Customers",
+  "palette.near": "Close matches",
   "palette.none": "Nothing found",
   "palette.open": "Search or run a command",
   "palette.placeholder": "A customer, a conversation, a command…",

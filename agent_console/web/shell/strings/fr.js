@@ -54,6 +54,7 @@ export default {
   "palette.commands": "Commandes",
   "palette.conversations": "Conversations",
   "palette.customers": "Clients",
+  "palette.near": "Clients qui s’en rapprochent",
   "palette.none": "Aucun résultat",
   "palette.open": "Chercher ou lancer une commande",
   "palette.placeholder": "Un client, une conversation, une commande…",

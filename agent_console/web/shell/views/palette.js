@@ -14,7 +14,7 @@ import { lists, myConversations } from "../../desk/services/desk.js";
 
 export function Palette({ onClose }) {
   const query = useSignal("");
-  const people = useSignal([]);
+  const people = useSignal({ items: [], near: false });
   const at = useSignal(0);
   const list = useRef(null);
   useEffect(() => findPeople(query.value, people), [query.value]);
@@ -26,7 +26,10 @@ export function Palette({ onClose }) {
         name: "conversations",
         entries: best(Object.values(known), query.value, textOf, 6).map(conversationEntry),
       },
-      { name: "customers", entries: people.value.map(personEntry) },
+      {
+        name: people.value.near ? "near" : "customers",
+        entries: people.value.items.slice(0, 6).map(personEntry),
+      },
       { name: "commands", entries: best(commands(), query.value, (c) => c.label, query.value ? 6 : 20) },
     ].filter((group) => group.entries.length > 0);
   });
@@ -132,13 +135,13 @@ function personEntry(party) {
 /** Asks once the typing pauses; a later question makes an earlier answer void. */
 function findPeople(query, people) {
   if (query.trim().length < 2) {
-    people.value = [];
+    people.value = { items: [], near: false };
     return undefined;
   }
   let current = true;
   const wait = setTimeout(async () => {
     const answer = await api.get("/parties", { q: query.trim() }).catch(() => null);
-    if (current && answer) people.value = answer.items.slice(0, 6);
+    if (current && answer) people.value = answer;
   }, 150);
   return () => {
     current = false;
