@@ -17,6 +17,7 @@ import yaml
 from bots.errors import BotFilesInvalid
 
 VERSION = "3.1"
+DEEPEST, MOST_NODES = 40, 500_000  # of a file with anchors
 _LIST_KINDS = ("regex", "lookup", "synonym")
 _ANNOTATION = re.compile(
     r"\[(?P<text>[^\[\]]+)\](?:\((?P<entity>[^():]+)(?::(?P<value>[^()]*))?\)|(?P<dict>\{[^{}]*\}))"
@@ -121,9 +122,9 @@ def read_nlu(text: str, file: str = "nlu.yml") -> NluData:
     for item in _entries(text, "nlu", file):
         kind = next((one for one in _LIST_KINDS if one in item), None)
         if kind is not None:
-            lists.append(WordList(kind=kind, name=str(item[kind]), entries=tuple(_lines(item, file))))
+            lists.append(WordList(kind=kind, name=str(item[kind]), entries=tuple(lines_of(item, file))))
         elif "intent" in item:
-            examples.extend(parse_example(str(item["intent"]), line, file) for line in _lines(item, file))
+            examples.extend(parse_example(str(item["intent"]), line, file) for line in lines_of(item, file))
         else:
             raise BotFilesInvalid(
                 file=file, problem=f"an entry is neither intent nor {', '.join(_LIST_KINDS)}"
@@ -169,7 +170,7 @@ def write_nlu(data: NluData) -> str:
 
 
 def read_domain(text: str, file: str = "domain.yml") -> Domain:
-    return _domain(_load(text, file), file)
+    return _domain(load(text, file), file)
 
 
 def _domain(content: Mapping[str, Any], file: str) -> Domain:
@@ -244,24 +245,43 @@ def read_text(path: Path) -> str:
         raise BotFilesInvalid(file=str(path), problem=str(problem)) from problem
 
 
-def _load(text: str, file: str) -> dict[str, Any]:
+def load(text: str, file: str) -> dict[str, Any]:
+    """The mapping in a YAML file; raises `BotFilesInvalid`, which says in which line."""
     try:
         content = yaml.load(text, Loader=_Loader)  # noqa: S506 a safe loader, only its booleans differ
     except yaml.YAMLError as problem:
         raise BotFilesInvalid(file=file, problem=str(problem)) from problem
     if not isinstance(content, dict):
         raise BotFilesInvalid(file=file, problem="the file must be a mapping with a `version`")
+    if "*" in text and "&" in text and not _is_bounded(content):
+        raise BotFilesInvalid(file=file, problem="its anchors refer to themselves or repeat too much")
     return content
 
 
+def _is_bounded(content: Any) -> bool:
+    """Whether what aliases repeat ends, and is not more than a person wrote."""
+    left, looked_at = [(content, 0)], 0
+    while left:
+        told, depth = left.pop()
+        looked_at += 1
+        if depth > DEEPEST or looked_at > MOST_NODES:
+            return False
+        if isinstance(told, dict):
+            left += [(one, depth + 1) for one in told.values()]
+        elif isinstance(told, list):
+            left += [(one, depth + 1) for one in told]
+    return True
+
+
 def _entries(text: str, key: str, file: str) -> list[dict[str, Any]]:
-    entries = _load(text, file).get(key) or []
+    entries = load(text, file).get(key) or []
     if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
         raise BotFilesInvalid(file=file, problem=f"`{key}` must be a list of entries")
     return entries
 
 
-def _lines(item: Mapping[str, Any], file: str) -> list[str]:
+def lines_of(item: Mapping[str, Any], file: str) -> list[str]:
+    """The examples of one entry, without their dashes."""
     examples = item.get("examples") or ""
     if isinstance(examples, list):  # Rasa's long form: a list of {text, metadata}
         return [str(one["text"]).strip() if isinstance(one, dict) else str(one) for one in examples]
