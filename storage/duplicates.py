@@ -20,7 +20,7 @@ from storage.match_weights import weights_of
 from storage.schema import duplicates, match_keys, parties
 
 MOST_OF_A_KEY = 200  # a key that more share says nothing
-MOST_COMPARED = 100
+MOST_COMPARED = 50
 MOST_KEPT = 10  # of one party
 Row = dict[str, Any]
 

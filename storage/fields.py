@@ -7,13 +7,15 @@ from sqlalchemy import select
 from core.errors import InvalidInput, NotFound
 from core.ids import PartyId
 from core.staff import Viewer
-from crm.fields.model import FieldDefinition, readable
+from crm.fields.model import FieldDefinition, is_read, readable
 from crm.sources.model import Source
 from storage.engine.entities import Entities
+from storage.engine.prepared import Prepared
 from storage.engine.transaction import SqlTx
 from storage.schema import facts, fields, party_values, sources
 
 FIELDS = Entities(what="field", table=fields, model=FieldDefinition)
+READERS = Prepared(select(fields.c.key, fields.c.hidden, fields.c.readers))
 SOURCES = Entities(what="source", table=sources, model=Source)
 
 
@@ -24,8 +26,9 @@ def fields_for(tx: SqlTx, viewer: Viewer) -> dict[str, FieldDefinition]:
 
 def unseen_by(tx: SqlTx, viewer: Viewer) -> frozenset[str]:
     """The keys of the fields that the viewer may not see; a value whose field nobody defined is everybody's."""
-    every = FIELDS.all(tx)
-    return frozenset(field.key for field in every) - readable(every, viewer.roles).keys()
+    roles = frozenset(viewer.roles)
+    rows = READERS.all(tx.conn, {})
+    return frozenset(row["key"] for row in rows if not is_read(row["hidden"], row["readers"], roles))
 
 
 def ordered(every: Collection[FieldDefinition]) -> list[FieldDefinition]:

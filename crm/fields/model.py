@@ -80,8 +80,9 @@ def check(field: FieldDefinition) -> None:
 def readable(fields: Iterable[FieldDefinition], roles: Iterable[str]) -> dict[str, FieldDefinition]:
     """Those that somebody with the roles may see, by key."""
     held = frozenset(roles)
-    return {field.key: field for field in fields if not field.hidden and _reads(field, held)}
+    return {field.key: field for field in fields if is_read(field.hidden, field.readers, held)}
 
 
-def _reads(field: FieldDefinition, roles: frozenset[str]) -> bool:
-    return not field.readers or bool(roles.intersection(field.readers))
+def is_read(hidden: bool, readers: Iterable[str], roles: frozenset[str]) -> bool:
+    """Whether somebody with the roles may see a field of these readers; without readers it is everybody's."""
+    return not hidden and (not readers or not roles.isdisjoint(readers))

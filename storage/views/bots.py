@@ -1,15 +1,19 @@
-"""What customers lately said to bots: for the brake, and with what was understood for those who teach them."""
+"""What customers lately said to bots: for the brake, for those who teach them, and how the bots did."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from bots.brake import Line
+from bots.masking import masked_data
+from core.folding import fold
 from core.ids import ExchangeId, PartyId
 from core.words import AuthorKind, Direction
 from crm.conversations.model import ExchangeKind
 from storage.engine.transaction import SqlTx
-from storage.schema import conversations, exchanges
+from storage.schema import bot_labels, conversations, exchanges
 
 MOST_LOOKED_AT = 20_000  # of the last exchanges, whoever wrote them
 MOST_THREADS, MOST_LINES = 30, 120  # looked at before a bot answers
@@ -100,3 +104,98 @@ def understood(tx: SqlTx, limit: int) -> list[dict[str, Any]]:
         if len(found) == limit:
             break
     return found
+
+
+def to_review(tx: SqlTx, key: str, limit: int) -> list[dict[str, Any]]:
+    """What nobody judged yet of what was said to a bot, the least sure first; the same words are one entry.
+
+    Names, addresses and numbers are masked: a text is here to be learnt from.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for item in _answered(tx, key, unjudged=True):
+        text = masked_data(item["text"])
+        entry = found.setdefault(fold(text), {**item, "text": text, "count": 0, "exchange_ids": []})
+        entry["count"] += 1
+        entry["exchange_ids"].append(item["exchange_id"])
+        if item["confidence"] < entry["confidence"]:
+            entry |= {name: item[name] for name in ("confidence", "intent", "out_of_scope")}
+    ordered = sorted(found.values(), key=lambda one: (one["confidence"], -one["count"]))
+    return [{name: one[name] for name in one if name != "exchange_id"} for one in ordered[:limit]]
+
+
+def _answered(tx: SqlTx, key: str, *, unjudged: bool) -> Iterator[dict[str, Any]]:
+    """Newest first: each text the bot answered, with what it took it for."""
+    answered = (
+        select(
+            exchanges.c.conversation_id,
+            exchanges.c.position,
+            exchanges.c.author,
+            exchanges.c.author_ref,
+            exchanges.c.meta,
+        )
+        .order_by(exchanges.c.id.desc())
+        .limit(MOST_LOOKED_AT)
+        .subquery()
+    )
+    before = (
+        select(earlier.c.id)
+        .where(
+            earlier.c.conversation_id == answered.c.conversation_id,
+            earlier.c.position < answered.c.position,
+            earlier.c.direction == Direction.INBOUND.value,
+        )
+        .order_by(earlier.c.position.desc())
+        .limit(1)
+        .correlate(answered)
+        .scalar_subquery()
+    )
+    query = (
+        select(said.c.id, said.c.text, said.c.channel, said.c.recorded_at, answered.c.meta)
+        .select_from(answered)
+        .join(said, said.c.id == before)
+        .where(answered.c.author == AuthorKind.BOT.value, answered.c.author_ref == key)
+        .order_by(said.c.id.desc())
+    )
+    if unjudged:
+        query = query.where(said.c.id.not_in(select(bot_labels.c.exchange_id)))
+    for row in tx.conn.execute(query):
+        if "intent" in row.meta and row.text.strip():
+            yield {
+                "exchange_id": row.id,
+                "text": row.text,
+                "channel": row.channel,
+                "at": row.recorded_at.isoformat(),
+                **{name: row.meta[name] for name in ("intent", "confidence", "out_of_scope", "language")},
+            }
+
+
+def talks(tx: SqlTx, key: str, since: datetime) -> list[dict[str, Any]]:
+    """Day by day: conversations that the bot spoke in, how many of them it handed over, and why."""
+    spoke = (
+        select(exchanges.c.conversation_id, func.min(exchanges.c.recorded_at).label("at"))
+        .where(
+            exchanges.c.author == AuthorKind.BOT.value,
+            exchanges.c.author_ref == key,
+            exchanges.c.recorded_at >= since,
+        )
+        .group_by(exchanges.c.conversation_id)
+    )
+    notes = select(exchanges.c.conversation_id, exchanges.c.meta).where(
+        exchanges.c.author == AuthorKind.BOT.value,
+        exchanges.c.author_ref == key,
+        exchanges.c.kind == ExchangeKind.NOTE.value,
+        exchanges.c.recorded_at >= since,
+    )
+    reasons = {
+        row.conversation_id: row.meta["handover"] for row in tx.conn.execute(notes) if "handover" in row.meta
+    }
+    days: dict[str, dict[str, Any]] = {}
+    for row in tx.conn.execute(spoke):
+        day = days.setdefault(
+            row.at.date().isoformat(), {"conversations": 0, "handed_over": 0, "reasons": {}}
+        )
+        day["conversations"] += 1
+        if reason := reasons.get(row.conversation_id):
+            day["handed_over"] += 1
+            day["reasons"][reason] = day["reasons"].get(reason, 0) + 1
+    return [{"day": day, **days[day]} for day in sorted(days)]

@@ -4,14 +4,16 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, column, exists, literal_column, select, table
 
 from core.staff import Viewer
 from storage.engine.transaction import SqlTx
 from storage.schema import contact_points, party_words
 from storage.views.scope import knows_party
 
+MOST_LOOKED_AT = 30_000  # of those that begin with the longest word, or with the address
 MOST_RANKED = 2_000
+MIDDLES = table("middles", column("word"))  # full text by trigrams; not in the metadata, being SQLite's own
 LAST = "\U0010ffff"  # sorts behind every letter
 NUMBER = re.compile(r"[+0-9][0-9 ().\-/]*")
 SHORTEST_END = 3  # digits
@@ -46,8 +48,13 @@ def address_parts(text: str, dial: str) -> tuple[list[str], list[str]]:
     return beginnings, [significant] if len(significant) >= SHORTEST_END else []
 
 
-def contains(column: ColumnElement[str], part: str) -> ColumnElement[bool]:
-    return column.contains(part, autoescape=True)
+def contains(tx: SqlTx, held: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    """Of at least three characters. PostgreSQL has an index of trigrams on the column, SQLite a table of all texts."""
+    if tx.postgres:
+        return held.contains(part, autoescape=True)
+    quoted = '"' + part.replace('"', '""') + '"'
+    texts = select(MIDDLES.c.word).where(literal_column(MIDDLES.name).op("MATCH")(quoted))
+    return held.in_(texts.limit(MOST_LOOKED_AT))
 
 
 def begins(column: ColumnElement[str], beginning: str) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 First by beginnings (of addresses also by ends): each condition is a range of an index (`core/folding.py`), and who may
 see a customer is one of them. The longest word, which the fewest names have, is looked up, the others are looked for
 in what it finds. What begins with one letter or two is much: how many are looked at and ranked is bounded, the exact
-ones first. Where that finds few, whoever has the text in the middle follows, which reads the words one by one. Where
+ones first. Where that finds few, whoever has the text in the middle follows, by an index of trigrams. Where
 that finds nobody either, a slip is forgiven (`storage/views/near_matches.py`).
 """
 
@@ -40,6 +40,7 @@ from storage.schema import (
     party_words,
 )
 from storage.views.finding import (
+    MOST_LOOKED_AT,
     MOST_RANKED,
     NUMBER,
     address_parts,
@@ -53,7 +54,6 @@ from storage.views.near_matches import near
 from storage.views.party_list import PARTIES, shape
 from storage.views.scope import knows_party, visible
 
-MOST_LOOKED_AT = 30_000  # of those that begin with the longest word, or with the address
 MOST_WORDS = 8
 SHORTEST_INSIDE_NUMBER = 4  # digits
 SHORTEST_INSIDE_WORD = 3  # letters
@@ -77,7 +77,7 @@ def search(tx: SqlTx, viewer: Viewer, text: str, *, dial: str = "", limit: int =
         return {"items": shape(tx, viewer, tx.conn.execute(newest).mappings().all()), "near": False}
     words = words_of(text)[:MOST_WORDS]
     rows = _ranked(tx, words, _beginning(tx, viewer, text, words, dial), limit)
-    if len(rows) < limit and (inside := _inside(viewer, text, words)):
+    if len(rows) < limit and (inside := _inside(tx, viewer, text, words)):
         known = {row["id"] for row in rows}
         more = _ranked(tx, words, inside, limit)
         rows += [row for row in more if row["id"] not in known][: limit - len(rows)]
@@ -96,7 +96,7 @@ def matching(tx: SqlTx, text: str, *, dial: str = "", like: bool | None = None) 
         user_id=UserId(""), permissions=frozenset({Permission.CUSTOMERS_READ_ALL}), queues=frozenset()
     )
     words = words_of(text)[:MOST_WORDS]
-    found = union(*_beginning(tx, everybody, text, words, dial), *_inside(everybody, text, words))
+    found = union(*_beginning(tx, everybody, text, words, dial), *_inside(tx, everybody, text, words))
     if like is None:
         like = tx.conn.execute(select(found.subquery().c.party_id).limit(1)).first() is None
     if like:
@@ -126,22 +126,22 @@ def _beginning(tx: SqlTx, viewer: Viewer, text: str, words: Sequence[str], dial:
     return found
 
 
-def _inside(viewer: Viewer, text: str, words: Sequence[str]) -> list[Select[Any]]:
+def _inside(tx: SqlTx, viewer: Viewer, text: str, words: Sequence[str]) -> list[Select[Any]]:
     """Whoever has the text in the middle of a word, an address or a number; of a short text, nobody."""
     digits = re.sub(r"\D", "", text) if NUMBER.fullmatch(text) else ""
     if digits:
         if len(digits) < SHORTEST_INSIDE_NUMBER:
             return []
-        numbers = _with_number(viewer, partial(contains, part=digits))
-        return [seen(viewer, _has_address(digits)), *numbers]
+        numbers = _with_number(viewer, partial(contains, tx, part=digits))
+        return [seen(viewer, _has_address(tx, digits)), *numbers]
     found: list[Select[Any]] = []
     if len(text) >= SHORTEST_INSIDE_WORD and not text.isspace():
-        found.append(seen(viewer, _has_address(text.lower())))
+        found.append(seen(viewer, _has_address(tx, text.lower())))
     if words and min(map(len, words)) >= SHORTEST_INSIDE_WORD:
         first, *others = sorted(words, key=len, reverse=True)
-        found.append(seen(viewer, _with_word(party_words.c.word.contains(first)), others, inside=True))
+        found.append(seen(viewer, _with_word(contains(tx, party_words.c.word, first)), others, inside=True))
     for number in numbers_of(text):
-        found += _with_number(viewer, partial(contains, part=number))
+        found += _with_number(viewer, partial(contains, tx, part=number))
     return found
 
 
@@ -167,8 +167,8 @@ def _with_number(
     return [seen(viewer, of_fact), select(of_talk.subquery().c.party_id)]
 
 
-def _has_address(part: str) -> Select[Any]:
-    held = contact_points.c.value.contains(part, autoescape=True)
+def _has_address(tx: SqlTx, part: str) -> Select[Any]:
+    held = contains(tx, contact_points.c.value, part)
     return select(contact_points.c.party_id).where(held).limit(MOST_LOOKED_AT)
 
 

@@ -33,15 +33,22 @@ from storage.schema import (
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+MIDDLES = "middle"  # what either database finds the middle of a text by, each in a way of its own
+
+
+def _is_in_metadata(thing: Any, name: str, kind: str, reflected: bool, other: Any) -> bool:
+    return not name.startswith(MIDDLES)
+
+
 def differences(tx: Any) -> list[Any]:
-    options = {"compare_type": True, "compare_server_default": True}
+    options = {"compare_type": True, "compare_server_default": True, "include_object": _is_in_metadata}
     return list(compare_metadata(MigrationContext.configure(tx.conn, opts=options), metadata))
 
 
 async def test_a_migrated_database_has_the_tables_the_code_names(any_opened: Opened) -> None:
     assert await any_opened.store.read(differences) == []
     names = await any_opened.store.read(lambda tx: set(inspect(tx.conn).get_table_names()))
-    assert names == {*metadata.tables, "alembic_version"}
+    assert {name for name in names if not name.startswith(MIDDLES)} == {*metadata.tables, "alembic_version"}
 
 
 async def test_no_outbox_id_is_ever_used_again(any_opened: Opened) -> None:
