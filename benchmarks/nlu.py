@@ -26,8 +26,8 @@ from bots.nlu import classifier
 from bots.nlu.cleaning import clean
 from bots.nlu.embedding import Embedder, NoEmbedder, shared_embedder
 from bots.nlu.understanding import OUT_OF_SCOPE
+from bots.project import FIRST_LINE
 from bots.rasa_format import read_nlu
-from bots.runtime import FIRST_LINE
 from bots.training import read_examples
 
 Pairs = list[tuple[str, str]]

@@ -1,10 +1,16 @@
 """How good a trained bot is on examples it never saw: what a designer looks at before publishing."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from bots.nlu.understanding import OUT_OF_SCOPE
+
+MOST_MISTAKES = 1_000
+HISTOGRAM = 20  # bins of confidence
+STEPS = 40  # places of the out-of-scope curve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,3 +97,42 @@ def _calibration_error(judged: Sequence[Judged]) -> float:
         accuracy = sum(one.expected == one.answered for one in members) / len(members)
         gap += len(members) * abs(confidence - accuracy)
     return gap / max(1, len(judged))
+
+
+def report_of(found: Evaluation, judged: Sequence[Judged]) -> dict[str, Any]:
+    """As JSON, for the designers' page: figures, the confusion matrix, mistakes, and how confidence spreads."""
+    right, wrong = [0] * HISTOGRAM, [0] * HISTOGRAM
+    for one in judged:
+        place = min(HISTOGRAM - 1, int(one.confidence * HISTOGRAM))
+        (right if one.expected == one.answered else wrong)[place] += 1
+    return {
+        "examples": len(judged),
+        "accuracy": found.accuracy,
+        "macro_f1": found.macro_f1,
+        "calibration_error": found.calibration_error,
+        "out_of_scope_recall": found.out_of_scope_recall,
+        "out_of_scope_precision": found.out_of_scope_precision,
+        "intents": {name: asdict(quality) for name, quality in found.intents.items()},
+        "confusion": [
+            [expected, answered, count] for (expected, answered), count in sorted(found.confusion.items())
+        ],
+        "mistakes": [asdict(one) for one in found.mistakes[:MOST_MISTAKES]],
+        "confidence": {"right": right, "wrong": wrong},
+    }
+
+
+def scope_curve(known: Sequence[float], strange: Sequence[float]) -> list[dict[str, float]]:
+    """What each threshold of familiarity costs: the share of known texts kept, and of strange ones refused."""
+    if not len(known) or not len(strange):
+        return []
+    every = sorted([*known, *strange])
+    floors = [every[round(step * (len(every) - 1) / STEPS)] for step in range(STEPS + 1)]
+    ordered, others = sorted(known), sorted(strange)
+    return [
+        {
+            "floor": float(floor),
+            "kept": 1 - bisect_left(ordered, floor) / len(ordered),
+            "refused": bisect_left(others, floor) / len(others),
+        }
+        for floor in dict.fromkeys(floors)
+    ]

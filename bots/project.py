@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from io import StringIO
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -21,11 +21,12 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from bots.errors import BotFilesInvalid
-from bots.rasa_format import VERSION, lines_of, load
+from bots.rasa_format import VERSION, lines_of, load, read_text
 from core.words import Language
 
 Files = Mapping[str, str]
 """Text by path, such as `domain.yml` or `data/nlu.fr.yml`."""
+FIRST_LINE = Path(__file__).parent / "data" / "firstline"  # the bot that comes with the product
 MOST_FILES, MOST_CHARACTERS = 200, 30_000_000
 PATH = re.compile(r"(?:[\w-][\w.-]*/){0,5}[\w-][\w.-]*\.ya?ml")
 _LANGUAGE = re.compile(r"(?:^|[._/-])(fr|en)(?=[._/-])")
@@ -92,6 +93,16 @@ def check_files(files: Files) -> None:
         if not PATH.fullmatch(path) or ".." in path:
             raise BotFilesInvalid(file=path, problem="a file is called like data/nlu.fr.yml")
         load(text, path)
+
+
+def files_in(folder: Path) -> Files:
+    """The YAML files of a project's folder, by their paths in it; raises `BotFilesInvalid`."""
+    found = sorted(path for path in folder.rglob("*.y*ml") if path.is_file())
+    files = {path.relative_to(folder).as_posix(): read_text(path) for path in found}
+    if not files:
+        raise BotFilesInvalid(file=str(folder), problem="there is no .yml file")
+    check_files(files)
+    return files
 
 
 def parts_of(files: Files, default: Language = Language.FR) -> dict[tuple[Kind, str], Part]:

@@ -6,7 +6,7 @@ exception.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from bots.dialogue.outcome import (
 from bots.dialogue.script import Script, load_script
 from bots.dialogue.state import DialogueState, from_json, to_json
 from bots.dialogue.turn import ORDER_NUMBER, greeting, resume, turn
+from bots.explaining import explained
 from bots.nlu.cleaning import clean
 from bots.nlu.interpreter import Interpreter
 from bots.nlu.understanding import Understanding
@@ -37,7 +38,6 @@ from core.clock import Clock, SystemClock
 from core.errors import FilrougeError
 from core.words import Language
 
-FIRST_LINE = Path(__file__).parent / "data" / "firstline"  # the bot that comes with the product
 ACTION_TIMEOUT = timedelta(seconds=5)
 _APOLOGY = {
     Language.FR: "Je rencontre un problème technique, veuillez m'en excuser. Je transmets à un conseiller.",
@@ -109,6 +109,29 @@ class Bot:
         except Exception:
             log.exception("bot.failed", channel=context.channel.value)
             return self._gave_up(text, state, context)
+
+    async def try_out(
+        self, text: str, state_json: Mapping[str, Any] | None, context: BotContext
+    ) -> dict[str, Any]:
+        """A turn as `answer`, as JSON with why it went so. Some 300 ms: it is tried what each word weighs."""
+        answer = await self.answer(text, state_json, context)
+        heard = answer.understanding
+        state = from_json(answer.state)
+        return {
+            "replies": list(answer.replies),
+            "state": answer.state,
+            "language": answer.language.value,
+            "intent": heard.intent if heard else None,
+            "confidence": heard.confidence if heard else None,
+            "sure": bool(heard and heard.sure),
+            "out_of_scope": bool(heard and heard.out_of_scope),
+            "entities": [asdict(entity) for entity in heard.entities] if heard else [],
+            "rule": list(self._script.rules.get(heard.intent, ())) if heard else [],
+            "slots": dict(state.slots),
+            "handover": answer.handover.reason.value if answer.handover else None,
+            "end": answer.end,
+            "why": await asyncio.to_thread(explained, self._interpreter, text),
+        }
 
     async def _answer(self, text: str, state: DialogueState, context: BotContext) -> BotAnswer:
         now = self._clock.now()

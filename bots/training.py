@@ -11,14 +11,17 @@ import sklearn
 import structlog
 
 from bots.errors import BotFilesInvalid, ModelUnreadable
+from bots.evaluation import Judged
 from bots.nlu import classifier, model_file
+from bots.nlu.classifier import Tried
 from bots.nlu.cleaning import clean, has_words
 from bots.nlu.embedding import Embedder, shared_embedder
 from bots.nlu.entities import ORDER_NUMBER
 from bots.nlu.interpreter import Interpreter
 from bots.nlu.language import learn
-from bots.nlu.understanding import INFORM
-from bots.rasa_format import Example, read_nlu, read_text
+from bots.nlu.understanding import INFORM, OUT_OF_SCOPE
+from bots.project import Files, files_in, is_test, language_of
+from bots.rasa_format import Example, read_nlu
 from core.words import Language
 
 NLU_VERSION = 2  # raise it when a change of code makes stored models wrong
@@ -33,37 +36,77 @@ class SpokenExample:
     example: Example
 
 
+def examples_of(
+    files: Files, *, tests: bool = False, default: Language = Language.FR
+) -> tuple[SpokenExample, ...]:
+    """The examples that the bot learns from; `tests`: those that are kept back to try it with."""
+    return tuple(
+        SpokenExample(language=language_of(path, default), example=example)
+        for path in sorted(files)
+        if is_test(path) is tests
+        for example in read_nlu(files[path], path).examples
+    )
+
+
 def read_examples(folder: Path, kind: str = "nlu") -> tuple[SpokenExample, ...]:
-    """The examples of `nlu.fr.yml`, `nlu.en.yml` (kind `nlu`) or the held-out `test.*.yml` (kind `test`)."""
-    found = []
-    for language in Language:
-        file = folder / f"{kind}.{language.value}.yml"
-        if file.exists():
-            data = read_nlu(read_text(file), file.name)
-            found += [SpokenExample(language=language, example=example) for example in data.examples]
+    """The examples of a folder, or with the kind `test` those to try the bot with."""
+    found = examples_of(files_in(folder), tests=kind == "test")
     if not found:
-        raise BotFilesInvalid(
-            file=str(folder), problem=f"there is no {kind}.fr.yml or {kind}.en.yml with examples"
-        )
-    return tuple(found)
+        raise BotFilesInvalid(file=str(folder), problem="no .yml file has examples under `nlu`")
+    return found
 
 
 def train(examples: Sequence[SpokenExample], embedder: Embedder) -> Interpreter:
     """Some seconds for a thousand examples, nearly all of them embedding; needs no cache and no disk."""
-    usable = [(clean(one.example.text), one) for one in examples]
-    usable = [(text, one) for text, one in usable if has_words(text)]
-    _check_trainable([one.example.intent for _, one in usable])
-    texts = [text for text, _ in usable]
-    fitted = classifier.fit(texts, [one.example.intent for _, one in usable], embedder.embed(texts))
-    return _interpreter(fitted, examples, embedder)
+    return train_and_try(examples, embedder)[0]
 
 
-def load_or_train(folder: Path, cache: Path, embedder: Embedder | None = None) -> Interpreter:
+def train_and_try(
+    examples: Sequence[SpokenExample], embedder: Embedder
+) -> tuple[Interpreter, tuple[Judged, ...], Tried]:
+    """As `train`, with what models that had not seen an example made of it."""
+    texts, intents = _usable(examples)
+    fitted, tried = classifier.fit_and_try(texts, intents, embedder.embed(texts))
+    judged = []
+    for place, chances, familiarity in zip(tried.places, tried.chances, tried.familiarity, strict=True):
+        best = int(chances.argmax())
+        outside = familiarity < fitted.thresholds.floor
+        judged.append(
+            Judged(
+                text=texts[place],
+                expected=intents[place],
+                answered=OUT_OF_SCOPE if outside else fitted.intents[best],
+                confidence=float(chances[best]),
+            )
+        )
+    return _interpreter(fitted, examples, embedder), tuple(judged), tried
+
+
+def _usable(examples: Sequence[SpokenExample]) -> tuple[list[str], list[str]]:
+    """(texts, intents) that can be learnt from; raises `BotFilesInvalid` where they are too few."""
+    cleaned = [(clean(one.example.text), one.example.intent) for one in examples]
+    usable = [(text, intent) for text, intent in cleaned if has_words(text)]
+    intents = [intent for _, intent in usable]
+    _check_trainable(intents)
+    return [text for text, _ in usable], intents
+
+
+def model_in(cache: Path, examples: Sequence[SpokenExample], embedder: Embedder) -> Path:
+    """Where the model of just these examples is kept."""
+    return cache / f"nlu-{_key(examples, embedder)}.npz"
+
+
+def load_or_train(
+    files: Files | Path,
+    cache: Path,
+    embedder: Embedder | None = None,
+    default: Language = Language.FR,
+) -> Interpreter:
     """The interpreter for the files as they are now; trained only if no sound model of just these is in
     `cache`."""
     ears = embedder or shared_embedder()
-    examples = read_examples(folder)
-    file = cache / f"nlu-{_key(examples, ears)}.npz"
+    examples = read_examples(files) if isinstance(files, Path) else examples_of(files, default=default)
+    file = model_in(cache, examples, ears)
     try:
         return _interpreter(model_file.load(file, ears.fingerprint), examples, ears)
     except ModelUnreadable as problem:
@@ -82,7 +125,13 @@ def _interpreter(
 ) -> Interpreter:
     languages = learn((one.example.text, one.language) for one in examples)
     numbered = frozenset(one.example.intent for one in examples if _has_order_number(one.example)) - {INFORM}
-    return Interpreter(classifier=fitted, languages=languages, embedder=embedder, numbered=numbered)
+    return Interpreter(
+        classifier=fitted,
+        languages=languages,
+        embedder=embedder,
+        numbered=numbered,
+        learnt=tuple(zip(*_usable(examples), strict=True)),
+    )
 
 
 def _has_order_number(example: Example) -> bool:

@@ -28,6 +28,8 @@ class Permission(StrEnum):
     TAGS_MANAGE = "tags.manage"
     VIEWS_SHARE = "views.share"
     BOTS_READ = "bots.read"
+    BOTS_WRITE = "bots.write"  # drafts, training, and what customers said
+    BOTS_PUBLISH = "bots.publish"  # which version answers customers
     LIVE_READ = "live.read"
     SET_ASIDE_READ = "set_aside.read"
     SET_ASIDE_REPLAY = "set_aside.replay"
@@ -68,7 +70,7 @@ _SUPERVISION = {
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.AGENT: frozenset({*_FILES, P.DESK_WORK}),
     Role.SUPERVISOR: frozenset(_SUPERVISION),
-    Role.DESIGNER: frozenset({P.BOTS_READ}),
+    Role.DESIGNER: frozenset({P.BOTS_READ, P.BOTS_WRITE, P.BOTS_PUBLISH}),
     Role.CRM: frozenset(
         {
             *_FILES,
@@ -87,6 +89,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             P.CUSTOMERS_MODEL,
             P.ORDERS_WRITE,
             P.BOTS_READ,
+            P.BOTS_WRITE,
+            P.BOTS_PUBLISH,
             P.USERS_MANAGE,
             P.ROLES_MANAGE,
             P.ENTRY_POINTS_MANAGE,

@@ -31,11 +31,11 @@ LOOPING = "looping"  # why a conversation is in its queue after the brake
 SHOWN = 200  # characters of what was last heard
 log = structlog.get_logger(__name__)
 Brake = Callable[[Sequence[Line], datetime], Braked | None]
-BotOf = Callable[[str], Awaitable["Bot"]]
+BotOf = Callable[[str, str], Awaitable["Bot | None"]]
 
 
 class BotTurns:
-    """Runs `bot.turn` tasks. `bot_of` gives the published bot of a name, waiting while it loads."""
+    """Runs `bot.turn` tasks. `bot_of` gives the bot that answers a conversation by its name; None where none does."""
 
     def __init__(
         self,
@@ -65,15 +65,15 @@ class BotTurns:
         if conversation.handler != holder or conversation.epoch != payload["epoch"]:
             return None
         if not self._enabled:
-            return lambda tx: hand_to_queue(
-                tx, conversation_id, holder, payload["epoch"], reason="bot_disabled"
-            )
+            return _without_bot(conversation_id, holder, payload["epoch"])
         lines = await self._store.read(talk_with_bots, conversation.party_id, exchange.id)
         if braked := self._brake(lines, exchange.recorded_at):
             self._count(conversation.channel, "bot_braked")
             log.warning("bot_braked", conversation_id=conversation_id, why=braked.value)
             return lambda tx: _fall_silent(tx, conversation, exchange, holder, payload["epoch"], braked)
-        bot = await self._bot_of(payload["bot"])
+        bot = await self._bot_of(payload["bot"], conversation_id)
+        if bot is None:
+            return _without_bot(conversation_id, holder, payload["epoch"])
         answer = await bot.answer(exchange.text, state, self._context(conversation))
         return lambda tx: write_turn(tx, conversation_id, exchange, holder, payload["epoch"], answer)
 
@@ -85,6 +85,10 @@ class BotTurns:
             default_language=conversation.language or self._business.language,
             country=self._business.country,
         )
+
+
+def _without_bot(conversation_id: ConversationId, holder: Handler, epoch: int) -> Finish:
+    return lambda tx: hand_to_queue(tx, conversation_id, holder, epoch, reason="bot_disabled")
 
 
 def _fall_silent(

@@ -23,6 +23,8 @@ STATUS: Mapping[str, int] = {
     "invalid_address": 422,
     "invalid_value": 422,
     "value_changed": 409,
+    "draft_changed": 409,
+    "version_not_ready": 409,
     "changed_meanwhile": 412,
     "still_used": 409,
     "possible_duplicates": 409,

@@ -16,6 +16,7 @@ from core.store import Store
 from core.words import ChannelName
 from crm.conversations.model import SetAsideItem
 from gateway.base_size import BaseSize
+from gateway.bot_shelf import BotShelf
 from gateway.metrics import Metrics
 from gateway.reads import Reads
 from gateway.sign_in import SignIn
@@ -42,6 +43,7 @@ class Parts:
     metrics: Metrics
     sign_in: SignIn
     web: Path  # the console's folder of pages and modules
+    bots: BotShelf
     checks: Mapping[str, Check] = field(default_factory=dict)
     replays: Mapping[ChannelName, Replay] = field(default_factory=dict)
     reads: Reads = field(default_factory=Reads)

@@ -18,8 +18,15 @@ JOBS = Entities(what="job", table=jobs, model=Job)
 SHOWN = 20
 
 
-def start_job(tx: SqlTx, kind: str, owner_id: UserId, params: Mapping[str, Any], file_name: str = "") -> Job:
-    """Stores it; it begins after the commit."""
+def start_job(
+    tx: SqlTx,
+    kind: str,
+    owner_id: UserId,
+    params: Mapping[str, Any],
+    file_name: str = "",
+    task: str = RUN_JOB,
+) -> Job:
+    """Stores it; it begins after the commit. `task` names who does it, where it is not work in batches."""
     job = Job(
         id=new_id(),
         kind=kind,
@@ -32,7 +39,7 @@ def start_job(tx: SqlTx, kind: str, owner_id: UserId, params: Mapping[str, Any],
         updated_at=tx.now,
     )
     JOBS.insert(tx, job)
-    tx.enqueue(Task(kind=RUN_JOB, payload={"job_id": job.id}, lane=f"job:{job.id}"))
+    tx.enqueue(Task(kind=task, payload={"job_id": job.id}, lane=f"job:{job.id}"))
     tell(tx, job)
     return job
 

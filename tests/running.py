@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from bots.runtime import FIRST_LINE
+from bots.project import FIRST_LINE
 from bots.training import load_or_train
 from tests.servers.process import free_port
 

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from bots.errors import BotFilesInvalid
 from bots.ports import OrderState
-from bots.rasa_format import Domain, Response, Rule, read_domain, read_rules, read_text
+from bots.project import Files, files_in, is_test
+from bots.rasa_format import Domain, Response, Rule, read_domain, read_rules
 from core.words import Language
 
 OPENING_HOURS = "action_opening_hours"
@@ -77,10 +78,18 @@ class Script:
 
 
 def load_script(folder: Path) -> Script:
-    """Reads `domain.yml` and `rules.yml`; raises `BotFilesInvalid` where the dialogue would be left
-    without words."""
-    domain = read_domain(read_text(folder / "domain.yml"), "domain.yml")
-    return make_script(domain, read_rules(read_text(folder / "rules.yml"), "rules.yml"))
+    """The script of a folder's files; raises as `script_of`."""
+    return script_of(files_in(folder))
+
+
+def script_of(files: Files) -> Script:
+    """From `domain.yml` and `rules.yml`, wherever they are; raises `BotFilesInvalid` where the dialogue would be
+    left without words."""
+    domains = [path for path in files if PurePosixPath(path).name == "domain.yml"]
+    if not domains:
+        raise BotFilesInvalid(file="domain.yml", problem="the project has no such file")
+    rules = [rule for path in sorted(files) if not is_test(path) for rule in read_rules(files[path], path)]
+    return make_script(read_domain(files[domains[0]], domains[0]), rules)
 
 
 def make_script(domain: Domain, rules: Iterable[Rule]) -> Script:

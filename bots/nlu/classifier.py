@@ -69,8 +69,27 @@ def calibrated(logits: Floats, temperature: float) -> Floats:
     return chances
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What models that had not seen an example said of it: cross-validation, one row an example.
+
+    `strange` is how familiar examples were whose whole intent was left out: what a bot is asked that was not built
+    for it. The thresholds were chosen on these very rows, so what they make of them is a little too good.
+    """
+
+    places: NDArray[np.int64]  # which of the texts each row is about
+    chances: Floats  # (rows, intents)
+    familiarity: Floats
+    strange: Floats
+
+
 def fit(texts: Sequence[str], intents: Sequence[str], embeddings: Matrix) -> Classifier:
     """Trains on examples with their intents; at least two intents with two examples each."""
+    return fit_and_try(texts, intents, embeddings)[0]
+
+
+def fit_and_try(texts: Sequence[str], intents: Sequence[str], embeddings: Matrix) -> tuple[Classifier, Tried]:
+    """As `fit`, with what its cross-validation found."""
     names = np.asarray(intents, dtype=np.str_)
     space = fit_space(texts, embeddings)
     order, weights, bias = _regression(space.rows(texts, embeddings), names)
@@ -83,7 +102,8 @@ def fit(texts: Sequence[str], intents: Sequence[str], embeddings: Matrix) -> Cla
         np.concatenate(pair) for pair in zip((chances.max(axis=1), held.near), strange, strict=True)
     )
     familiarity = measured(space.directions(embeddings), best, near)
-    return Classifier(
+    found = familiarity.joined(chances, held.near)
+    fitted = Classifier(
         space=space,
         intents=tuple(str(name) for name in order),
         weights=weights.astype(np.float32),
@@ -91,16 +111,25 @@ def fit(texts: Sequence[str], intents: Sequence[str], embeddings: Matrix) -> Cla
         temperature=temperature,
         familiarity=familiarity,
         thresholds=Thresholds(
-            floor=floor_of(familiarity.joined(chances, held.near)[known]),
+            floor=floor_of(found[known]),
             sure=choose_sure(chances, held.truth),
         ),
     )
+    certain = strange[0][:, None]  # of these the best guess alone is known, which is what counts
+    tried = Tried(
+        places=held.places,
+        chances=chances,
+        familiarity=found,
+        strange=familiarity.joined(certain, strange[1]) if len(certain) else np.zeros(0),
+    )
+    return fitted, tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Unseen:
     """What models said of examples they had not seen."""
 
+    places: NDArray[np.int64]
     logits: Floats
     truth: NDArray[np.int64]  # the index of the true intent, where the model knew it
     near: Floats
@@ -121,6 +150,7 @@ def _held_out(texts: Sequence[str], names: Names, embeddings: Matrix, order: Nam
     """Of models that knew the intents, but not the example."""
     asked = [_asked(texts, names, embeddings, train, test, order) for train, test in _splits(names)]
     return _Unseen(
+        places=np.concatenate([part.places for part in asked]),
         logits=np.concatenate([part.logits for part in asked]),
         truth=np.concatenate([part.truth for part in asked]),
         near=np.concatenate([part.near for part in asked]),
@@ -163,7 +193,7 @@ def _asked(
     unseen = space.rows([texts[one] for one in test], embeddings[test])
     logits[:, np.searchsorted(order, known)] = unseen @ weights.T + bias
     near = nearness(space.directions(embeddings[train]), space.directions(embeddings[test]))
-    return _Unseen(logits=logits, truth=np.searchsorted(order, names[test]), near=near)
+    return _Unseen(places=test, logits=logits, truth=np.searchsorted(order, names[test]), near=near)
 
 
 def _splits(names: Names) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:

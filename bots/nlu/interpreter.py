@@ -38,6 +38,7 @@ class Interpreter:
     languages: LanguageModel
     embedder: Embedder
     numbered: frozenset[str] = frozenset()  # intents that may come with an order number, by the examples
+    learnt: tuple[tuple[str, str], ...] = ()  # (text, intent) of the examples
 
     def parse(
         self, text: str, *, spoken: Language | None, default: Language, today: date, region: str = "FR"

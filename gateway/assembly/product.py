@@ -12,6 +12,7 @@ import structlog
 from aiohttp import web
 
 from agent_console.server.sockets import ConsoleSockets
+from bots.model import TRAIN
 from bots.reactions import TURN
 from channels.contract import Channel, Ground
 from channels.email.adapter import EmailChannel
@@ -32,16 +33,17 @@ from crm.conversations.joining import limits_of
 from crm.conversations.reply import DELIVER
 from crm.duplicates.model import LOOK
 from gateway.app import build_app, socket_server
-from gateway.assembly.bot_shelf import BotShelf, settle_memory
 from gateway.assembly.playground import Playground
 from gateway.assembly.reactions import production_reactions
 from gateway.base_size import BaseSize
+from gateway.bot_shelf import BotShelf, settle_memory
+from gateway.bot_training import BotTraining
 from gateway.bot_turns import BotTurns
 from gateway.deliveries import Deliveries
 from gateway.duplicate_jobs import DUPLICATE_JOBS
 from gateway.duplicates import Lookout
 from gateway.field_jobs import FIELD_JOBS
-from gateway.first_start import ensure_a_queue
+from gateway.first_start import ensure_a_bot, ensure_a_queue, first_files
 from gateway.housekeeping import Housekeeping
 from gateway.jobs import Jobs
 from gateway.metrics import Metrics
@@ -95,7 +97,7 @@ class Product:
             await self._playground.start()
             self._ends.push_async_callback(self._playground.stop)
         if self.settings.bot.enabled:
-            self.bots.start(http)
+            self.bots.start(opened.store, http)
             self._ends.push_async_callback(self.bots.stop)
         await opened.start_outbox(self._tasks(opened, channels))
         router = Router(opened.store, self.bus, self.clock, self.settings.routing)
@@ -119,6 +121,8 @@ class Product:
         self.opened = opened
         self._ends.push_async_callback(opened.close)
         await opened.store.write(ensure_a_queue, self.settings)
+        if self.settings.bot.enabled:
+            await opened.store.write(ensure_a_bot, self.settings, first_files(self.settings))
         if self.settings.storage.redis_url:
             self._link = RedisLink(self.settings.storage.redis_url, opened.node, self.signals)
             await self._link.start(getattr(opened.store, "wake", lambda: None))
@@ -229,6 +233,7 @@ class Product:
                 checks=self._checks(),
                 replays=_replays(channels),
                 base=self.base,
+                bots=self.bots,
                 version=version("filrouge"),
             )
         )
@@ -254,6 +259,7 @@ class Product:
         tasks: dict[str, TaskHandler] = {
             DELIVER: deliveries.deliver,
             TURN: turns.take,
+            TRAIN: BotTraining(opened.store, self.settings.server.data_dir / "models").train,
             RUN_JOB: Jobs(opened.store, {**PARTY_JOBS, **DUPLICATE_JOBS, **FIELD_JOBS}).run,
             LOOK: Lookout(opened.store, self.base, join_certain=self.settings.identity.join_certain).look,
         }

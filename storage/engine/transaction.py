@@ -18,7 +18,7 @@ from core.store import Reaction
 from crm.duplicates.model import LOOK
 from storage import schema
 from storage.agents import SqlAgents
-from storage.bots import SqlBotSessions
+from storage.bot_sessions import SqlBotSessions
 from storage.calls import SqlCalls
 from storage.conversations import SqlConversations
 from storage.deliveries import SqlDeliveries

@@ -7,7 +7,7 @@ Dates are `Moment`s, ids are text. Names are plural nouns; a foreign key is `<th
 from storage.schema.addresses import postal_addresses
 from storage.schema.agents import agents, presence_log, user_skills
 from storage.schema.audit import audit_log
-from storage.schema.bots import bot_sessions
+from storage.schema.bots import bot_files, bot_labels, bot_sessions, bot_versions, bots
 from storage.schema.calls import calls
 from storage.schema.conversations import conversation_references, conversations, participants, reading_marks
 from storage.schema.deliveries import deliveries
@@ -57,7 +57,11 @@ __all__ = [
     "attachments",
     "audit_log",
     "blobs",
+    "bot_files",
+    "bot_labels",
     "bot_sessions",
+    "bot_versions",
+    "bots",
     "calls",
     "claims",
     "contact_points",

@@ -11,7 +11,8 @@ from bots.dialogue.hours import WeeklyHours
 from bots.dialogue.outcome import BotContext
 from bots.dialogue.script import Script, load_script
 from bots.nlu.interpreter import Interpreter
-from bots.runtime import FIRST_LINE, Bot, BotAnswer
+from bots.project import FIRST_LINE
+from bots.runtime import Bot, BotAnswer
 from bots.training import load_or_train
 from core.words import ChannelName
 

@@ -13,7 +13,7 @@ from bots.dialogue.turn import resume, turn
 from bots.nlu.entities import find_entities
 from bots.nlu.understanding import FALLBACK, IntentScore, Understanding
 from bots.ports import OrderState, OrderStatus
-from bots.runtime import FIRST_LINE
+from bots.project import FIRST_LINE
 from core.words import ChannelName, Language
 from tests.bots.conftest import MONDAY_MORNING, at_shop
 

@@ -4,7 +4,7 @@ import pytest
 
 from bots.nlu import language as language_module
 from bots.nlu.language import LanguageModel, learn
-from bots.runtime import FIRST_LINE
+from bots.project import FIRST_LINE
 from bots.training import read_examples
 from core.words import Language
 

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from bots.errors import BotFilesInvalid
-from bots.project import Kind, check_files, is_test, language_of, parts_of, with_part
-from bots.runtime import FIRST_LINE
+from bots.project import FIRST_LINE, Kind, check_files, is_test, language_of, parts_of, with_part
 from core.words import Language
 
 DOMAIN = """version: "3.1"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bots.dialogue.script import load_script, make_script
 from bots.errors import BotFilesInvalid
+from bots.project import FIRST_LINE
 from bots.rasa_format import (
     Annotation,
     Example,
@@ -21,7 +22,6 @@ from bots.rasa_format import (
     write_nlu,
     write_rules,
 )
-from bots.runtime import FIRST_LINE
 from core.words import Language
 
 WORDS = st.text(

@@ -8,7 +8,8 @@ import pytest
 
 from bots.demo_orders import BOOK, DemoOrders
 from bots.dialogue.outcome import HandoverReason
-from bots.runtime import FIRST_LINE, Bot
+from bots.project import FIRST_LINE
+from bots.runtime import Bot
 from core.words import ChannelName, Language
 from tests.bots.conftest import at_shop
 

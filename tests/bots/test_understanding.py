@@ -10,7 +10,7 @@ from bots.evaluation import evaluate
 from bots.nlu.embedding import NoEmbedder, shared_embedder
 from bots.nlu.interpreter import Interpreter
 from bots.nlu.understanding import OUT_OF_SCOPE, Understanding
-from bots.runtime import FIRST_LINE
+from bots.project import FIRST_LINE
 from bots.training import SpokenExample, read_examples, train
 from core.words import Language
 

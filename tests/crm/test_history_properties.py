@@ -183,7 +183,7 @@ class Service(RuleBasedStateMachine):
                 )
             )
 
-    async def the_bot(self, name: str) -> Any:
+    async def the_bot(self, name: str, conversation_id: str) -> Any:
         return self.bot
 
     def teardown(self) -> None:

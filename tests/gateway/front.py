@@ -23,6 +23,7 @@ from core.staff import OwnRole
 from core.store import Store
 from core.words import ChannelName
 from gateway.app import build_app, socket_server
+from gateway.bot_shelf import BotShelf
 from gateway.metrics import Metrics
 from gateway.parts import Check, Parts, Replay
 from gateway.sign_in import Brake, Passwords, SignIn
@@ -159,6 +160,7 @@ class Front:
             metrics=metrics,
             sign_in=sign_in,
             web=WEB,
+            bots=BotShelf(settings),
             checks=checks or {},
             replays=replays or {},
         )

@@ -64,7 +64,7 @@ async def test_a_machine_is_answered_four_times_at_most(
 ):
     counted: list[str] = []
 
-    async def the_bot(name: str) -> Any:
+    async def the_bot(name: str, conversation_id: str) -> Any:
         return Talker()
 
     queue = await add_queue(any_opened.store)

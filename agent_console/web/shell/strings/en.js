@@ -26,6 +26,7 @@ export default {
   "jobs.kind.keep_values": "Updating values",
   "jobs.kind.learn_weights": "Learning about duplicates",
   "jobs.kind.tag_parties": "Tagging customers",
+  "jobs.kind.train_bot": "Training a bot",
   "jobs.kind.undo_edit_parties": "Taking a change back",
   "jobs.label": "Work in progress",
   "menu.account": "Account",

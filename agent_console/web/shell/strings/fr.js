@@ -26,6 +26,7 @@ export default {
   "jobs.kind.keep_values": "Mise à jour des valeurs",
   "jobs.kind.learn_weights": "Apprentissage des doublons",
   "jobs.kind.tag_parties": "Étiquetage des clients",
+  "jobs.kind.train_bot": "Entraînement d’un bot",
   "jobs.kind.undo_edit_parties": "Retour en arrière",
   "jobs.label": "Traitements en cours",
   "menu.account": "Compte",

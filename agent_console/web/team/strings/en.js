@@ -1,6 +1,8 @@
 export default {
   "permission.audit.read": "Read the audit log",
+  "permission.bots.publish": "Publish bots",
   "permission.bots.read": "See what bots understand",
+  "permission.bots.write": "Edit and train bots",
   "permission.conversations.read": "Read conversations",
   "permission.conversations.write": "Add notes and tags to conversations",
   "permission.customers.export": "Export customers",

@@ -1,6 +1,8 @@
 export default {
   "permission.audit.read": "Lire le journal d’audit",
+  "permission.bots.publish": "Publier les bots",
   "permission.bots.read": "Voir ce que les bots comprennent",
+  "permission.bots.write": "Modifier et entraîner les bots",
   "permission.conversations.read": "Lire les conversations",
   "permission.conversations.write": "Annoter et étiqueter les conversations",
   "permission.customers.export": "Exporter les clients",
