@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -69,7 +70,7 @@ def trained(work: Work) -> dict[str, Any]:
     }
     held = examples_of(work["files"], tests=True, default=Language(work["language"]))
     if held:
-        report["held_out"] = _held_out(interpreter, held)
+        report["held_out"] = _held_out(replace(interpreter, embedder=shared_embedder()), held)
     return {"report": {**report, "seconds": round(perf_counter() - started, 2)}}
 
 
