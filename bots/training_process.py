@@ -1,4 +1,4 @@
-"""Trains a bot in a process of its own: `python -m bots.training_process`, the work as JSON on its standard input.
+"""Trains a bot in a process of its own: `python -m bots.training_process NICE`, the work as JSON on standard input.
 
 It answers JSON lines: `{"done": …, "total": …}` while texts are embedded, at last `{"report": …}` or
 `{"problem": …}`. The service that started it goes on meanwhile, and may kill it at any moment: a model is written
@@ -15,15 +15,14 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-NICE = 10  # gives way to the service
-
 Work = Mapping[str, Any]
 """`files`, `language` where a file's name says none, `cache` (a folder)."""
 
 
 def main() -> None:
+    """`NICE` is by how much it gives way to the service."""
     with suppress(OSError):
-        os.nice(NICE)
+        os.nice(int(sys.argv[1]))
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, str(max(1, (os.cpu_count() or 2) - 1)))
     tell(trained(json.load(sys.stdin)))

@@ -23,7 +23,8 @@ from storage.engine.transaction import SqlTx
 from storage.jobs import JOBS, end_job, tell
 
 LONGEST_LINE = 64 * 1024 * 1024  # bytes; a report of many mistakes is one line
-COMMAND = (sys.executable, "-m", "bots.training_process")
+NICE = 10  # how much a training gives way to the service
+COMMAND = (sys.executable, "-m", "bots.training_process", str(NICE))
 DIED = "The training ended without a result. It may have run out of memory: the log has what it wrote."
 Line = dict[str, Any]
 log = structlog.get_logger(__name__)

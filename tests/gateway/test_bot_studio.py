@@ -21,7 +21,7 @@ from core.words import ChannelName, ContactKind, HandlerKind, Language
 from crm.conversations.handling import change_handler
 from crm.conversations.model import Handler
 from crm.parties.model import Address
-from gateway.bot_training import BotTraining
+from gateway.bot_training import COMMAND, BotTraining
 from gateway.bot_turns import write_turn
 from storage.bots import BOTS, bot_of, put_files
 from storage.engine.opening import Opened
@@ -40,6 +40,7 @@ SMALL = {
     ],
     "speak_to_human": ["un conseiller", "parler à quelqu'un", "passez-moi un humain", "je veux une personne"],
 }
+EAGER = (*COMMAND[:-1], "0")  # beside the other tests it would wait for minutes
 DIES = (sys.executable, "-c", "import os; os.kill(os.getpid(), 9)")
 WAITS = (
     sys.executable,
@@ -112,7 +113,7 @@ async def put(person: Person, bot: dict[str, Any], **body: Any) -> Any:
 
 async def ended(person: Person, job: dict[str, Any]) -> dict[str, Any]:
     """A process that trains loads its libraries first, beside busy ones for long."""
-    async with asyncio.timeout(180):
+    async with asyncio.timeout(100):
         while True:
             found: dict[str, Any]
             found = next(one for one in (await person.get("/api/v1/jobs"))["items"] if one["id"] == job["id"])
@@ -122,7 +123,7 @@ async def ended(person: Person, job: dict[str, Any]) -> dict[str, Any]:
 
 
 async def train(opened: Opened, person: Person, bot: dict[str, Any], folder: Path) -> dict[str, Any]:
-    await opened.start_outbox({TRAIN: BotTraining(opened.store, folder / "models").train})
+    await opened.start_outbox({TRAIN: BotTraining(opened.store, folder / "models", EAGER).train})
     job = (await person.post(f"/api/v1/bots/{bot['id']}/train", note="Premier essai"))["job"]
     found = await ended(person, job)
     assert found["status"] == "done", found
@@ -321,7 +322,7 @@ async def test_too_few_examples_are_said(
     any_opened: Opened, lucas: Person, bot: dict[str, Any], tmp_path: Path, nlu: str, problem: str
 ) -> None:
     assert (await imported(lucas, bot["id"], {**small_project(), "data/nlu.fr.yml": nlu})).status == 200
-    await any_opened.start_outbox({TRAIN: BotTraining(any_opened.store, tmp_path).train})
+    await any_opened.start_outbox({TRAIN: BotTraining(any_opened.store, tmp_path, EAGER).train})
     job = (await lucas.post(f"/api/v1/bots/{bot['id']}/train"))["job"]
     failed = await ended(lucas, job)
     assert failed["status"] == "failed"
