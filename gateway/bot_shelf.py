@@ -86,11 +86,12 @@ class BotShelf:
 
     async def version(self, version_id: str, language: Language) -> "Bot":
         """A trained version. Raises `BotFilesInvalid` where its files make no bot."""
+        return await _kept(self._bots, version_id, lambda: self._of_version(version_id, language))
+
+    async def _of_version(self, version_id: str, language: Language) -> "Bot":
         assert self._store is not None, "start() the shelf first"
-        if version_id not in self._bots:
-            files = await self._store.read(version_files, version_id)
-            return await _kept(self._bots, version_id, lambda: self.made_of(files, files, language))
-        return await _kept(self._bots, version_id, lambda: self.made_of({}, {}, language))
+        files = await self._store.read(version_files, version_id)
+        return await self.made_of(files, files, language)
 
     async def made_of(self, files: Files, ears: Files, language: Language) -> "Bot":
         """A bot that hears as `ears` were trained and says what `files` say: a draft between two trainings."""
@@ -115,9 +116,9 @@ class BotShelf:
 
 
 async def _kept(shelf: "OrderedDict[str, asyncio.Task[T]]", key: str, make: Callable[[], Any]) -> T:
-    """What is on the shelf under the key, made by whoever asks first; a failure is not kept."""
+    """What is on the shelf under the key, made by whoever asks first; a failure is not kept, an end of the shelf is."""
     task = shelf.get(key)
-    if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
+    if task is None or (task.done() and not task.cancelled() and task.exception() is not None):
         task = shelf[key] = asyncio.create_task(make(), name="bot-loading")
     shelf.move_to_end(key)
     while len(shelf) > MOST:

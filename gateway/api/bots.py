@@ -39,15 +39,15 @@ from gateway.api.jobs import JobAnswer
 from gateway.routes import Call, read_bounded, route
 from gateway.shapes.basics import NO_NUL, Id, Input, Name
 from gateway.shapes.bots import (
+    BotDraft,
+    BotFiles,
     BotList,
     BotOut,
-    Draft,
-    DraftFiles,
-    Part,
-    Review,
-    Talks,
-    Tried,
+    BotPart,
+    BotTalks,
+    BotTried,
     UnderstoodList,
+    UtteranceReview,
     VersionList,
     VersionOut,
 )
@@ -166,13 +166,13 @@ async def list_bots(call: Call) -> dict[str, Any]:
     returns=BotOut,
     status=201,
 )
-async def add(call: Call) -> dict[str, Any]:
+async def make_bot(call: Call) -> dict[str, Any]:
     shipped = await asyncio.to_thread(files_in, FIRST_LINE)
     return await call.parts.store.write(_add, call.viewer, call.body, shipped)
 
 
 @route("GET", "/api/v1/bots/{bot_id}", access=READ, summary="One bot", tag="bots", returns=BotOut)
-async def get(call: Call) -> dict[str, Any]:
+async def get_bot(call: Call) -> dict[str, Any]:
     return await call.parts.store.read(lambda tx: _bot_view(tx, BOTS.get(tx, _id(call))))
 
 
@@ -185,12 +185,12 @@ async def get(call: Call) -> dict[str, Any]:
     body=BotChanges,
     returns=BotOut,
 )
-async def rename(call: Call) -> dict[str, Any]:
+async def rename_bot(call: Call) -> dict[str, Any]:
     return await call.parts.store.write(_rename, call.viewer, _id(call), call.body.name)
 
 
 @route("DELETE", "/api/v1/bots/{bot_id}", access=PUBLISH, summary="Remove a bot", tag="bots", status=204)
-async def remove(call: Call) -> None:
+async def delete_bot(call: Call) -> None:
     await call.parts.store.write(_remove, call.viewer, _id(call))
 
 
@@ -200,9 +200,9 @@ async def remove(call: Call) -> None:
     access=READ,
     summary="The draft as parts: intents, responses, rules, stories, forms, slots …",
     tag="bots",
-    returns=Draft,
+    returns=BotDraft,
 )
-async def get_draft(call: Call) -> dict[str, Any]:
+async def get_bot_draft(call: Call) -> dict[str, Any]:
     bot, files = await call.parts.store.read(_draft, _id(call))
     return await asyncio.to_thread(_draft_view, bot, files)
 
@@ -214,9 +214,9 @@ async def get_draft(call: Call) -> dict[str, Any]:
     summary="Write one part of the draft; the rest of its file stays as it is",
     tag="bots",
     body=PartBody,
-    returns=Part,
+    returns=BotPart,
 )
-async def put_part(call: Call) -> dict[str, Any]:
+async def put_bot_part(call: Call) -> dict[str, Any]:
     body: PartBody = call.body
     return await _put_part(call, body.kind, body.name, lambda before: body.value, body.was)
 
@@ -227,9 +227,9 @@ async def put_part(call: Call) -> dict[str, Any]:
     access=READ,
     summary="The draft as the YAML files of a Rasa project",
     tag="bots",
-    returns=DraftFiles,
+    returns=BotFiles,
 )
-async def get_files(call: Call) -> dict[str, Any]:
+async def get_bot_files(call: Call) -> dict[str, Any]:
     _, files = await call.parts.store.read(_draft, _id(call))
     return {"items": [_file_view(path, text) for path, text in files.items()]}
 
@@ -241,9 +241,9 @@ async def get_files(call: Call) -> dict[str, Any]:
     summary="Write one file of the draft",
     tag="bots",
     body=FileBody,
-    returns=DraftFiles,
+    returns=BotFiles,
 )
-async def put_file(call: Call) -> dict[str, Any]:
+async def put_bot_file(call: Call) -> dict[str, Any]:
     body: FileBody = call.body
     _, files = await call.parts.store.read(_draft, _id(call))
     there = files.get(body.path)
@@ -263,7 +263,7 @@ async def put_file(call: Call) -> dict[str, Any]:
     tag="bots",
     sends="application/zip",
 )
-async def export(call: Call) -> web.Response:
+async def export_bot(call: Call) -> web.Response:
     bot, files = await call.parts.store.read(_draft, _id(call))
     packed = await asyncio.to_thread(_zipped, files)
     headers = {"Content-Disposition": f'attachment; filename="{bot.key}.zip"'}
@@ -276,10 +276,10 @@ async def export(call: Call) -> web.Response:
     access=WRITE,
     summary="Replace the draft by a zipped Rasa project: the raw body",
     tag="bots",
-    takes="application/zip",
-    returns=Draft,
+    takes="application/octet-stream",
+    returns=BotDraft,
 )
-async def import_project(call: Call) -> dict[str, Any]:
+async def import_bot(call: Call) -> dict[str, Any]:
     raw = await read_bounded(call.request, MOST_ZIPPED, "a project")
     files = await asyncio.to_thread(_unzipped, raw)
     bot = await call.parts.store.write(_replace_draft, call.viewer, _id(call), files)
@@ -296,7 +296,7 @@ async def import_project(call: Call) -> dict[str, Any]:
     returns=JobAnswer,
     status=202,
 )
-async def train(call: Call) -> dict[str, Any]:
+async def train_bot(call: Call) -> dict[str, Any]:
     _, files = await call.parts.store.read(_draft, _id(call))
     await asyncio.to_thread(_checked, files)
     return {"job": await call.parts.store.write(_train, call.viewer, _id(call), call.body.note)}
@@ -310,7 +310,7 @@ async def train(call: Call) -> dict[str, Any]:
     tag="bots",
     returns=VersionList,
 )
-async def list_versions(call: Call) -> dict[str, Any]:
+async def list_bot_versions(call: Call) -> dict[str, Any]:
     return {"items": [_version_view(one) for one in await call.parts.store.read(versions_of, _id(call))]}
 
 
@@ -322,7 +322,7 @@ async def list_versions(call: Call) -> dict[str, Any]:
     tag="bots",
     returns=VersionOut,
 )
-async def get_version(call: Call) -> dict[str, Any]:
+async def get_bot_version(call: Call) -> dict[str, Any]:
     version = await call.parts.store.read(version_of, _id(call), call.path["version_id"])
     return {**_version_view(version), "report": dict(version.report)}
 
@@ -333,9 +333,9 @@ async def get_version(call: Call) -> dict[str, Any]:
     access=WRITE,
     summary="Make the draft what it was when a version was trained",
     tag="bots",
-    returns=Draft,
+    returns=BotDraft,
 )
-async def restore(call: Call) -> dict[str, Any]:
+async def restore_bot_version(call: Call) -> dict[str, Any]:
     version = await call.parts.store.read(version_of, _id(call), call.path["version_id"])
     files = await call.parts.store.read(version_files, version.id)
     bot = await call.parts.store.write(_replace_draft, call.viewer, _id(call), files)
@@ -351,7 +351,7 @@ async def restore(call: Call) -> dict[str, Any]:
     body=Shares,
     returns=BotOut,
 )
-async def publish_versions(call: Call) -> dict[str, Any]:
+async def publish_bot(call: Call) -> dict[str, Any]:
     return await call.parts.store.write(_publish, call.viewer, _id(call), call.body.shares)
 
 
@@ -362,9 +362,9 @@ async def publish_versions(call: Call) -> dict[str, Any]:
     summary="One turn of a test chat, with why it went so; nothing is stored",
     tag="bots",
     body=TryBody,
-    returns=Tried,
+    returns=BotTried,
 )
-async def try_out(call: Call) -> dict[str, Any]:
+async def try_bot(call: Call) -> dict[str, Any]:
     body: TryBody = call.body
     bot, files, ears = await call.parts.store.read(_to_try, _id(call), body.version)
     talker = await call.parts.bots.made_of(files, ears, bot.language)
@@ -386,9 +386,9 @@ async def try_out(call: Call) -> dict[str, Any]:
     summary="What customers said that nobody judged yet, the least sure first; personal data masked",
     tag="bots",
     query=UnderstoodQuery,
-    returns=Review,
+    returns=UtteranceReview,
 )
-async def review(call: Call) -> dict[str, Any]:
+async def review_utterances(call: Call) -> dict[str, Any]:
     query: UnderstoodQuery = call.query
     return {"items": await call.parts.store.read(_to_review, _id(call), query.limit)}
 
@@ -418,9 +418,9 @@ async def judge_utterances(call: Call) -> None:
     access=READ,
     summary="Day by day: conversations of the bot, how many it handed over, and why",
     tag="bots",
-    returns=Talks,
+    returns=BotTalks,
 )
-async def list_talks(call: Call) -> dict[str, Any]:
+async def list_bot_talks(call: Call) -> dict[str, Any]:
     def read(tx: SqlTx) -> list[dict[str, Any]]:
         return talks(tx, BOTS.get(tx, _id(call)).key, tx.now - ANSWERED)
 

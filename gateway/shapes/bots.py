@@ -60,7 +60,7 @@ class BotList(Output):
     items: list[BotOut]
 
 
-class Part(Output):
+class BotPart(Output):
     """`value` is Rasa's own structure; null where there is no such part (any more)."""
 
     kind: Kind
@@ -69,46 +69,46 @@ class Part(Output):
     etag: str
 
 
-class Draft(Output):
+class BotDraft(Output):
     language: Language
-    parts: list[Part]
+    parts: list[BotPart]
 
 
-class DraftFile(Output):
+class BotFile(Output):
     path: str
     text: str
     etag: str
 
 
-class DraftFiles(Output):
-    items: list[DraftFile]
+class BotFiles(Output):
+    items: list[BotFile]
 
 
-class Ranked(Output):
+class RankedIntent(Output):
     intent: str
     confidence: float
 
 
-class Weighed(Output):
+class WeighedWord(Output):
     text: str
     weight: float
 
 
-class Near(Output):
+class NearExample(Output):
     text: str
     intent: str
     likeness: float
 
 
-class Why(Output):
+class Explanation(Output):
     """Out of scope is what is less familiar than `floor`; from `sure` on a guess is acted upon."""
 
-    ranking: list[Ranked]
+    ranking: list[RankedIntent]
     familiarity: float | None = None
     floor: float | None = None
     sure: float | None = None
-    words: list[Weighed]
-    nearest: list[Near]
+    words: list[WeighedWord]
+    nearest: list[NearExample]
 
 
 class FoundEntity(Output):
@@ -118,7 +118,7 @@ class FoundEntity(Output):
     end: Count
 
 
-class Tried(Output):
+class BotTried(Output):
     replies: list[str]
     state: dict[str, Any]
     language: Language
@@ -131,10 +131,10 @@ class Tried(Output):
     slots: dict[str, str]
     handover: str | None
     end: bool
-    why: Why
+    why: Explanation
 
 
-class ReviewItem(Output):
+class ReviewedUtterance(Output):
     """`count` exchanges said the same; `exchange_ids` are theirs."""
 
     text: str
@@ -148,16 +148,16 @@ class ReviewItem(Output):
     exchange_ids: list[str]
 
 
-class Review(Output):
-    items: list[ReviewItem]
+class UtteranceReview(Output):
+    items: list[ReviewedUtterance]
 
 
-class Day(Output):
+class BotDay(Output):
     day: str
     conversations: Count
     handed_over: Count
     reasons: dict[str, int]
 
 
-class Talks(Output):
-    days: list[Day]
+class BotTalks(Output):
+    days: list[BotDay]
