@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from bots.brake import Line
 from bots.masking import masked_data
@@ -19,6 +20,32 @@ MOST_LOOKED_AT = 20_000  # of the last exchanges, whoever wrote them
 MOST_THREADS, MOST_LINES = 30, 120  # looked at before a bot answers
 said = exchanges.alias("said")
 earlier = exchanges.alias("earlier")
+answered = (
+    select(
+        exchanges.c.id,
+        exchanges.c.conversation_id,
+        exchanges.c.position,
+        exchanges.c.author,
+        exchanges.c.author_ref,
+        exchanges.c.meta,
+        exchanges.c.recorded_at,
+    )
+    .order_by(exchanges.c.id.desc())
+    .limit(MOST_LOOKED_AT)
+    .subquery()
+)
+before = (
+    select(earlier.c.id)
+    .where(
+        earlier.c.conversation_id == answered.c.conversation_id,
+        earlier.c.position < answered.c.position,
+        earlier.c.direction == Direction.INBOUND.value,
+    )
+    .order_by(earlier.c.position.desc())
+    .limit(1)
+    .correlate(answered)
+    .scalar_subquery()
+)
 
 
 def talk_with_bots(tx: SqlTx, party_id: PartyId, until: ExchangeId) -> list[Line]:
@@ -52,58 +79,8 @@ def understood(tx: SqlTx, limit: int) -> list[dict[str, Any]]:
 
     Without names and addresses: a text is here to be learnt from, not to find its writer.
     """
-    answered = (
-        select(
-            exchanges.c.id,
-            exchanges.c.conversation_id,
-            exchanges.c.position,
-            exchanges.c.author,
-            exchanges.c.meta,
-            exchanges.c.recorded_at,
-        )
-        .order_by(exchanges.c.id.desc())
-        .limit(MOST_LOOKED_AT)
-        .subquery()
-    )
-    before = (
-        select(earlier.c.id)
-        .where(
-            earlier.c.conversation_id == answered.c.conversation_id,
-            earlier.c.position < answered.c.position,
-            earlier.c.direction == Direction.INBOUND.value,
-        )
-        .order_by(earlier.c.position.desc())
-        .limit(1)
-        .correlate(answered)
-        .scalar_subquery()
-    )
-    query = (
-        select(answered.c.id, answered.c.meta, answered.c.recorded_at, said.c.text, conversations.c.channel)
-        .select_from(answered)
-        .join(said, said.c.id == before)
-        .join(conversations, conversations.c.id == answered.c.conversation_id)
-        .where(answered.c.author == AuthorKind.BOT.value)
-        .order_by(answered.c.id.desc())
-    )
-    found: list[dict[str, Any]] = []
-    for row in tx.conn.execute(query):
-        if "intent" not in row.meta:
-            continue
-        found.append(
-            {
-                "id": row.id,
-                "at": row.recorded_at.isoformat(),
-                "channel": row.channel,
-                "text": row.text,
-                "intent": row.meta["intent"],
-                "confidence": row.meta["confidence"],
-                "out_of_scope": row.meta["out_of_scope"],
-                "language": row.meta["language"],
-            }
-        )
-        if len(found) == limit:
-            break
-    return found
+    found = islice(_answered(tx), limit)
+    return [{name: one[name] for name in one if name != "exchange_id"} for one in found]
 
 
 def to_review(tx: SqlTx, key: str, limit: int) -> list[dict[str, Any]]:
@@ -112,7 +89,9 @@ def to_review(tx: SqlTx, key: str, limit: int) -> list[dict[str, Any]]:
     Names, addresses and numbers are masked: a text is here to be learnt from.
     """
     found: dict[str, dict[str, Any]] = {}
-    for item in _answered(tx, key, unjudged=True):
+    for item in _answered(tx, _of(key), said.c.id.not_in(select(bot_labels.c.exchange_id))):
+        if not item["text"].strip():
+            continue
         text = masked_data(item["text"])
         entry = found.setdefault(fold(text), {**item, "text": text, "count": 0, "exchange_ids": []})
         entry["count"] += 1
@@ -120,48 +99,34 @@ def to_review(tx: SqlTx, key: str, limit: int) -> list[dict[str, Any]]:
         if item["confidence"] < entry["confidence"]:
             entry |= {name: item[name] for name in ("confidence", "intent", "out_of_scope")}
     ordered = sorted(found.values(), key=lambda one: (one["confidence"], -one["count"]))
-    return [{name: one[name] for name in one if name != "exchange_id"} for one in ordered[:limit]]
+    return [{name: one[name] for name in one if name not in ("id", "exchange_id")} for one in ordered[:limit]]
 
 
-def _answered(tx: SqlTx, key: str, *, unjudged: bool) -> Iterator[dict[str, Any]]:
-    """Newest first: each text the bot answered, with what it took it for."""
-    answered = (
-        select(
-            exchanges.c.conversation_id,
-            exchanges.c.position,
-            exchanges.c.author,
-            exchanges.c.author_ref,
-            exchanges.c.meta,
-        )
-        .order_by(exchanges.c.id.desc())
-        .limit(MOST_LOOKED_AT)
-        .subquery()
-    )
-    before = (
-        select(earlier.c.id)
-        .where(
-            earlier.c.conversation_id == answered.c.conversation_id,
-            earlier.c.position < answered.c.position,
-            earlier.c.direction == Direction.INBOUND.value,
-        )
-        .order_by(earlier.c.position.desc())
-        .limit(1)
-        .correlate(answered)
-        .scalar_subquery()
-    )
+def _of(key: str) -> ColumnElement[bool]:
+    return answered.c.author_ref == key
+
+
+def _answered(tx: SqlTx, *also: ColumnElement[bool]) -> Iterator[dict[str, Any]]:
+    """Newest first: each text a bot answered, with what it took it for."""
     query = (
-        select(said.c.id, said.c.text, said.c.channel, said.c.recorded_at, answered.c.meta)
+        select(
+            answered.c.id,
+            answered.c.meta,
+            answered.c.recorded_at,
+            said.c.id.label("exchange_id"),
+            said.c.text,
+            said.c.channel,
+        )
         .select_from(answered)
         .join(said, said.c.id == before)
-        .where(answered.c.author == AuthorKind.BOT.value, answered.c.author_ref == key)
-        .order_by(said.c.id.desc())
+        .where(answered.c.author == AuthorKind.BOT.value, *also)
+        .order_by(answered.c.id.desc())
     )
-    if unjudged:
-        query = query.where(said.c.id.not_in(select(bot_labels.c.exchange_id)))
     for row in tx.conn.execute(query):
-        if "intent" in row.meta and row.text.strip():
+        if "intent" in row.meta:
             yield {
-                "exchange_id": row.id,
+                "id": row.id,
+                "exchange_id": row.exchange_id,
                 "text": row.text,
                 "channel": row.channel,
                 "at": row.recorded_at.isoformat(),
