@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import LiteralScalarString
 
@@ -268,8 +269,17 @@ def _write_name(files: dict[str, str], kind: Kind, name: str, value: Any) -> Non
         return
     if value is not None:
         document = _Document(files, _home(files, key, "domain.yml"))
-        document.list(key).append(entry)
+        _append(document.list(key), entry)
         document.save()
+
+
+def _append(listed: Any, entry: Any) -> None:
+    """An empty line behind the last entry stays at the end of the list."""
+    listed.append(entry)
+    last = len(listed) - 1
+    behind = listed.ca.items if isinstance(listed, CommentedSeq) else {}
+    if last - 1 in behind and not behind[last - 1][0].value.strip():
+        behind[last] = behind.pop(last - 1)
 
 
 def _is_named(told: Any, name: str) -> bool:

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("e2e")]
 HOMES = {
     "camille": ("desk", "Passer « Disponible »"),
     "nadia": ("desk", "Passer « Disponible »"),
-    "lucas": ("bots", "Actualiser"),
+    "lucas": ("bots", "Entraîner"),
     "ines": ("customers", "Filtrer"),
     "admin": ("team", "Ajouter une personne"),
 }
@@ -66,10 +66,7 @@ async def test_everyone_lands_on_a_page_of_their_own_with_a_next_step(
 
     await expect(page).to_have_url(re.compile(f"#/{place}"))
     await expect(page.get_by_role("navigation").first.locator("[aria-current=page]")).to_have_count(1)
-    if place == "bots":  # the bot may have answered someone in another test
-        await expect(page.get_by_role("heading", level=1)).to_be_visible()
-    else:
-        await expect(page.get_by_role("button", name=step).first).to_be_visible()
+    await expect(page.get_by_role("button", name=step).first).to_be_visible()
 
 
 async def test_a_page_that_is_not_ones_own_says_so_and_leads_home(
@@ -124,7 +121,7 @@ async def test_the_pages_of_examples_have_no_fault(
 
 
 @pytest.mark.parametrize("language", LOOKS)
-async def test_the_screens_of_crm_staff_and_designers_have_no_fault(
+async def test_the_screens_of_crm_staff_have_no_fault(
     chromium: Browser, demo: RunningProduct, language: str
 ) -> None:
     page = await (await _context(chromium, language)).new_page()
@@ -154,10 +151,6 @@ async def test_the_screens_of_crm_staff_and_designers_have_no_fault(
     await dialog.locator("[type=submit]").click()
     await expect(dialog.locator("[aria-invalid=true]").first).to_be_focused()
     await inspection.look("tags: add", page)
-    await page.context.clear_cookies()
-    await page.goto(demo.url)
-    await _sign_in(page, demo.url, "lucas", language)
-    await inspection.look("bots", page)
     assert inspection.found == {}
 
 

@@ -13,7 +13,6 @@ import pytest
 
 from bots.model import TRAIN, DraftChanged
 from bots.nlu.understanding import Understanding
-from bots.project import FIRST_LINE, files_in
 from bots.runtime import BotAnswer
 from bots.training_process import trained
 from core.bus import Bus
@@ -28,18 +27,8 @@ from storage.engine.opening import Opened
 from tests.fixtures import add_entry_point, add_queue, sqlite_settings
 from tests.gateway.front import Front, Person
 from tests.gateway.scenes import a_message
+from tests.small_bot import SMALL, small_project, zipped
 
-SMALL = {
-    "greet": ["bonjour", "salut", "bonsoir à tous", "coucou"],
-    "goodbye": ["au revoir", "à bientôt", "bonne journée", "merci, au revoir"],
-    "opening_hours": [
-        "quand êtes-vous ouverts",
-        "vos horaires",
-        "vous fermez à quelle heure",
-        "ouvert lundi ?",
-    ],
-    "speak_to_human": ["un conseiller", "parler à quelqu'un", "passez-moi un humain", "je veux une personne"],
-}
 EAGER = (*COMMAND[:-1], "0")  # beside the other tests it would wait for minutes
 DIES = (sys.executable, "-c", "import os; os.kill(os.getpid(), 9)")
 WAITS = (
@@ -53,29 +42,6 @@ for done in range(10_000):
     time.sleep(0.05)
 """,
 )
-
-
-def small_project() -> dict[str, str]:
-    """The product's own texts and rules, with a few examples of a few intents."""
-    files = files_in(FIRST_LINE)
-    examples = "".join(
-        f"- intent: {name}\n  examples: |\n" + "".join(f"    - {line}\n" for line in lines)
-        for name, lines in SMALL.items()
-    )
-    return {
-        "domain.yml": files["domain.yml"],
-        "data/rules.yml": files["rules.yml"],
-        "data/nlu.fr.yml": f'version: "3.1"\nnlu:\n{examples}',
-        "tests/nlu.fr.yml": "nlu:\n- intent: greet\n  examples: |\n    - bonjour à vous\n",
-    }
-
-
-def zipped(files: dict[str, str]) -> bytes:
-    out = BytesIO()
-    with ZipFile(out, "w") as packed:
-        for path, text in files.items():
-            packed.writestr(f"our-bot/{path}", text)
-    return out.getvalue()
 
 
 @pytest.fixture

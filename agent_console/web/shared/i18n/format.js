@@ -52,14 +52,15 @@ export function duration(seconds) {
   return unit(Math.floor(seconds / 86_400), "day");
 }
 
-export const number = (value) => formatter("NumberFormat", {}).format(value);
+export const number = (value, digits = 3) =>
+  formatter("NumberFormat", { maximumFractionDigits: digits }).format(value);
 
 /** {amount, currency}, as the server keeps it. */
 export const money = ({ amount, currency }) =>
   formatter("NumberFormat", { style: "currency", currency }).format(Number(amount));
 
-export const percent = (part) =>
-  formatter("NumberFormat", { style: "percent", maximumFractionDigits: 0 }).format(part);
+export const percent = (part, digits = 0) =>
+  formatter("NumberFormat", { style: "percent", maximumFractionDigits: digits }).format(part);
 
 export function bytes(size) {
   if (size < 1000) return unit(size, "byte");

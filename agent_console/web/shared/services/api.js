@@ -83,6 +83,10 @@ export function upload(file) {
   return call("POST", "/uploads", { headers, raw: file });
 }
 
+/** Sends a file as the whole body, to a route that takes one. */
+export const sendFile = (path, file) =>
+  call("POST", path, { headers: { "Content-Type": "application/octet-stream" }, raw: file });
+
 export const attachmentUrl = (id) => `${BASE}/attachments/${encodeURIComponent(id)}`;
 export const htmlUrl = (exchangeId) => `${BASE}/exchanges/${encodeURIComponent(exchangeId)}/html`;
 /** The server's own description of what it takes and gives (OpenAPI). */

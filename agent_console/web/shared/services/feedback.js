@@ -25,6 +25,10 @@ export function dismiss(id) {
 /** Words for an error the reader can act on. */
 export function explain(error) {
   if (error.code === "wrong_state" && error.details?.[0]?.what === "agent") return t("error.off_duty");
+  if (error.code === "bot_files_invalid" && error.details?.[0]) {
+    const { file, problem } = error.details[0]; // the reader of YAML says where, in its own words
+    return `${t("error.bot_files_invalid")} ${file}: ${problem}`;
+  }
   return known("error", error.code) ? t(`error.${error.code}`) : error.message || t("error.other");
 }
 

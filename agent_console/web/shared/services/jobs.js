@@ -6,6 +6,8 @@ import { listen } from "./stream.js";
 
 const byId = signal(new Map());
 const dismissed = signal(new Set());
+/** The kind of job that the page on screen shows by itself, so that the tray needs not. */
+export const shownByPage = signal(null);
 
 /** Those to show: what runs, and what ended since the page was loaded, newest first. */
 export const jobs = computed(() =>

@@ -1,7 +1,6 @@
 export default {
   "action.cancel": "Cancel",
   "action.close": "Close",
-  "action.refresh": "Refresh",
   "action.resolve": "Resolve",
   "action.retry": "Try again",
   "action.save": "Save",
@@ -37,6 +36,7 @@ export default {
   "customer.toggle": "Show or hide the customer file",
   "customer.unknown": "Unknown customer",
   "editable.label": "{label}: {value}. Edit",
+  "error.bot_files_invalid": "The bot’s files cannot be read like this:",
   "error.changed_meanwhile": "Someone has just changed this. Open it again, then retry.",
   "error.draft_changed": "Someone just changed this part of the bot: open it again, then redo your change.",
   "error.forbidden": "Your role doesn’t allow this.",

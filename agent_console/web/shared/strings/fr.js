@@ -1,7 +1,6 @@
 export default {
   "action.cancel": "Annuler",
   "action.close": "Fermer",
-  "action.refresh": "Actualiser",
   "action.resolve": "Résoudre",
   "action.retry": "Réessayer",
   "action.save": "Enregistrer",
@@ -37,6 +36,7 @@ export default {
   "customer.toggle": "Afficher ou masquer la fiche client",
   "customer.unknown": "Client inconnu",
   "editable.label": "{label} : {value}. Modifier",
+  "error.bot_files_invalid": "Les fichiers du bot ne peuvent pas être lus ainsi :",
   "error.changed_meanwhile": "Quelqu’un vient de modifier cet élément : rouvrez-le, puis recommencez.",
   "error.draft_changed": "Quelqu’un vient de modifier cette partie du bot : rouvrez-la, puis recommencez.",
   "error.forbidden": "Votre rôle ne le permet pas.",

@@ -5,12 +5,13 @@ import { t } from "../../shared/i18n/index.js";
 import { Progress } from "../../shared/kit/index.js";
 import { jobFileUrl } from "../../shared/services/api.js";
 import { attempt } from "../../shared/services/feedback.js";
-import { cancel, dismiss, jobs, undo } from "../../shared/services/jobs.js";
+import { cancel, dismiss, jobs, shownByPage, undo } from "../../shared/services/jobs.js";
 
 export function JobsTray() {
-  if (jobs.value.length === 0) return null;
+  const shown = jobs.value.filter((job) => job.kind !== shownByPage.value);
+  if (shown.length === 0) return null;
   return html`<section class="jobs-tray" aria-label=${t("jobs.label")}>
-    ${jobs.value.map(
+    ${shown.map(
       (job) => html`<${Progress}
         key=${job.id}
         title=${t(`jobs.kind.${job.kind}`)}
