@@ -5,19 +5,17 @@
 A team that has an action server for Rasa points `bot.orders_url` at it and adds the slots below.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import aiohttp
 
+from bots.action_server import ActionServer
 from bots.ports import OrderState, OrderStatus
-from core.errors import Malformed, TryLater
+from core.errors import Malformed
 
 ACTION = "action_order_status"
-MAX_ANSWER = 262_144  # bytes
-_SENDER = "filrouge"
 
 
 class HttpOrders:
@@ -29,24 +27,11 @@ class HttpOrders:
     """
 
     def __init__(self, session: aiohttp.ClientSession, url: str, *, timeout_seconds: float = 4.0) -> None:
-        self._session = session
-        self._url = url
-        self._timeout = aiohttp.ClientTimeout(total=timeout_seconds)
+        self._server = ActionServer(session, url, timeout_seconds=timeout_seconds)
 
     async def find(self, order_number: str) -> OrderStatus | None:
         """Raises `TryLater` when the server cannot answer, `Malformed` when its answer cannot be read."""
-        try:
-            async with self._session.post(
-                self._url, json=_call(order_number), timeout=self._timeout, allow_redirects=False
-            ) as response:
-                if response.status != 200:
-                    raise TryLater(
-                        service="The action server", problem=f"it answered {response.status}", after=None
-                    )
-                body = await _bounded_json(response)
-        except (aiohttp.ClientError, TimeoutError) as problem:
-            raise TryLater(service="The action server", problem=repr(problem), after=None) from problem
-        return read_answer(body, order_number)
+        return read_answer(await self._server.ask(ACTION, {"order_number": order_number}), order_number)
 
 
 def read_answer(body: Any, order_number: str) -> OrderStatus | None:
@@ -67,46 +52,6 @@ def read_answer(body: Any, order_number: str) -> OrderStatus | None:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise Malformed(what="action server's answer", problem=repr(problem)) from problem
-
-
-def _call(order_number: str) -> dict[str, Any]:
-    tracker = {
-        "sender_id": _SENDER,
-        "slots": {"order_number": order_number},
-        "latest_message": {"text": "", "intent": {"name": None, "confidence": 0.0}, "entities": []},
-        "events": [],
-        "paused": False,
-        "followup_action": None,
-        "active_loop": {},
-        "latest_action_name": None,
-        "latest_input_channel": "filrouge",
-    }
-    domain: dict[str, Any] = {
-        "intents": [],
-        "entities": [],
-        "slots": {},
-        "responses": {},
-        "actions": [ACTION],
-    }
-    return {
-        "next_action": ACTION,
-        "sender_id": _SENDER,
-        "tracker": tracker,
-        "domain": domain,
-        "version": "3.6.21",
-    }
-
-
-async def _bounded_json(response: aiohttp.ClientResponse) -> Any:
-    content = await response.content.read(MAX_ANSWER + 1)
-    while len(content) <= MAX_ANSWER and (more := await response.content.read(MAX_ANSWER + 1 - len(content))):
-        content += more
-    if len(content) > MAX_ANSWER:
-        raise Malformed(what="action server's answer", problem=f"it is larger than {MAX_ANSWER} bytes")
-    try:
-        return json.loads(content)
-    except ValueError as problem:
-        raise Malformed(what="action server's answer", problem=str(problem)) from problem
 
 
 def _date(slots: Mapping[str, Any], name: str) -> date | None:

@@ -1,4 +1,4 @@
-"""What the bot needs from others: someone who knows the orders, and a place for a dialogue's state."""
+"""What the bot needs from others: someone who knows the orders."""
 
 from dataclasses import dataclass
 from datetime import date

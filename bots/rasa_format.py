@@ -19,6 +19,7 @@ from bots.errors import BotFilesInvalid
 VERSION = "3.1"
 DEEPEST, MOST_NODES = 40, 500_000  # of a file with anchors
 _LIST_KINDS = ("regex", "lookup", "synonym")
+_SAYS = frozenset({"text", "buttons", "image", "attachment", "custom", "quick_replies"})  # a variation
 _ANNOTATION = re.compile(
     r"\[(?P<text>[^\[\]]+)\](?:\((?P<entity>[^():]+)(?::(?P<value>[^()]*))?\)|(?P<dict>\{[^{}]*\}))"
 )
@@ -64,6 +65,7 @@ class Response:
     text: str
     channel: str | None = None
     conditions: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[tuple[str, str], ...] = ()  # (what stands on it, what it sends)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,14 @@ class Rule:
     name: str
     steps: tuple[Mapping[str, Any], ...]
     conditions: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Steps are Rasa's own mappings, `{"or": […]}`, `{"checkpoint": …}` and those of a rule among them."""
+
+    name: str
+    steps: tuple[Mapping[str, Any], ...]
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -170,10 +180,10 @@ def write_nlu(data: NluData) -> str:
 
 
 def read_domain(text: str, file: str = "domain.yml") -> Domain:
-    return _domain(load(text, file), file)
+    return domain_of(load(text, file), file)
 
 
-def _domain(content: Mapping[str, Any], file: str) -> Domain:
+def domain_of(content: Mapping[str, Any], file: str) -> Domain:
     return Domain(
         intents=tuple(_name(one) for one in content.get("intents") or ()),
         entities=tuple(_name(one) for one in content.get("entities") or ()),
@@ -191,7 +201,7 @@ def _domain(content: Mapping[str, Any], file: str) -> Domain:
 def write_domain(domain: Domain) -> str:
     """The domain as Rasa YAML. Parts that did not change since they were read keep all their options and
     buttons."""
-    before = _domain(domain.original, "domain.yml")
+    before = domain_of(domain.original, "domain.yml")
     content: dict[str, Any] = {
         "version": VERSION,
         "intents": list(domain.intents),
@@ -226,6 +236,20 @@ def read_rules(text: str, file: str = "rules.yml") -> tuple[Rule, ...]:
         conditions = item.get("condition") or ()
         rules.append(Rule(name=str(item["rule"]), steps=tuple(steps), conditions=tuple(conditions)))
     return tuple(rules)
+
+
+def read_stories(text: str, file: str = "stories.yml") -> tuple[Story, ...]:
+    stories = []
+    for item in _entries(text, "stories", file):
+        steps = item.get("steps")
+        if "story" not in item or not isinstance(steps, list):
+            raise BotFilesInvalid(
+                file=file, problem="a story needs a name under `story` and a list under `steps`"
+            )
+        if not all(isinstance(one, dict) for one in steps):
+            raise BotFilesInvalid(file=file, problem=f"{item['story']}: each step is a mapping")
+        stories.append(Story(name=str(item["story"]), steps=tuple(steps)))
+    return tuple(stories)
 
 
 def write_rules(rules: Iterable[Rule]) -> str:
@@ -336,15 +360,21 @@ def _name(item: Any) -> str:
 
 
 def _required(form: Any) -> tuple[str, ...]:
-    return tuple(str(one) for one in (form or {}).get("required_slots") or ())
+    told = form.get("required_slots", form) if isinstance(form, dict) else form
+    return tuple(str(one) for one in told or () if one != "ignored_intents")
 
 
 def _response(item: Any, name: str, file: str) -> Response:
-    if not isinstance(item, dict) or not item.get("text"):
+    if not isinstance(item, dict) or not (_SAYS & item.keys()):
         raise BotFilesInvalid(file=file, problem=f"a variation of {name} has no text")
     conditions = item.get("condition") or ()
     return Response(
-        text=str(item["text"]).strip(),
+        text=str(item.get("text") or item.get("image") or item.get("attachment") or "").strip(),
+        buttons=tuple(
+            (str(one.get("title", "")), str(one.get("payload", "")))
+            for one in [*(item.get("buttons") or ()), *(item.get("quick_replies") or ())]
+            if isinstance(one, dict)
+        ),
         channel=item.get("channel"),
         conditions=tuple(
             (str(one["name"]), str(one["value"])) for one in conditions if one.get("type") == "slot"
@@ -359,4 +389,6 @@ def _response_item(response: Response) -> dict[str, Any]:
             {"type": "slot", "name": slot, "value": value} for slot, value in response.conditions
         ]
     item["text"] = response.text
+    if response.buttons:
+        item["buttons"] = [{"title": title, "payload": payload} for title, payload in response.buttons]
     return item | ({"channel": response.channel} if response.channel else {})

@@ -13,7 +13,9 @@ from typing import Any
 
 import structlog
 
+from bots.actions_port import Actions
 from bots.demo_orders import DemoOrders
+from bots.dialogue.business import MOST_ACTIONS
 from bots.dialogue.outcome import (
     ActionCall,
     ActionFailed,
@@ -25,13 +27,14 @@ from bots.dialogue.outcome import (
     OrderNotFound,
     Turn,
 )
-from bots.dialogue.script import Script, load_script
+from bots.dialogue.script import ORDER_STATUS, Script, load_script
 from bots.dialogue.state import DialogueState, from_json, to_json
 from bots.dialogue.turn import ORDER_NUMBER, greeting, resume, turn
 from bots.explaining import explained
 from bots.nlu.cleaning import clean
 from bots.nlu.interpreter import Interpreter
 from bots.nlu.understanding import Understanding
+from bots.no_orders import NoActions
 from bots.ports import Orders
 from bots.training import load_or_train
 from core.clock import Clock, SystemClock
@@ -71,10 +74,12 @@ class Bot:
         *,
         clock: Clock | None = None,
         action_timeout: timedelta = ACTION_TIMEOUT,
+        actions: Actions | None = None,
     ) -> None:
         self._interpreter = interpreter
         self._script = script
         self._orders = orders
+        self._actions = actions or NoActions()
         self._clock = clock or SystemClock()
         self._action_timeout = action_timeout
 
@@ -126,7 +131,7 @@ class Bot:
             "sure": bool(heard and heard.sure),
             "out_of_scope": bool(heard and heard.out_of_scope),
             "entities": [asdict(entity) for entity in heard.entities] if heard else [],
-            "rule": list(self._script.rules.get(heard.intent, ())) if heard else [],
+            "rule": list(self._script.plans.of(heard.intent, dict(state.slots), ()) or ()) if heard else [],
             "slots": dict(state.slots),
             "handover": answer.handover.reason.value if answer.handover else None,
             "end": answer.end,
@@ -144,15 +149,30 @@ class Bot:
             region=context.country,
         )
         plan = turn(state, heard, now=now, context=context, script=self._script)
-        if plan.action is not None:
-            result = await self._carry_out(plan.action)
-            plan = resume(plan.state, result, now=self._clock.now(), context=context, script=self._script)
+        calls = 0
+        while plan.action is not None:
+            calls += 1
+            result = (
+                await self._carry_out(plan.action, heard, context)
+                if calls <= MOST_ACTIONS
+                else ActionFailed(problem="too many actions in one turn")
+            )
+            plan = resume(
+                plan.state,
+                result,
+                now=self._clock.now(),
+                context=context,
+                script=self._script,
+                said=plan.replies,
+            )
         return _answer(plan, context.default_language, heard)
 
-    async def _carry_out(self, action: ActionCall) -> ActionResult:
+    async def _carry_out(self, action: ActionCall, heard: Understanding, context: BotContext) -> ActionResult:
         number = action.slots.get(ORDER_NUMBER, "")
         try:
             async with asyncio.timeout(self._action_timeout.total_seconds()):
+                if action.name != ORDER_STATUS:
+                    return await self._actions.run(action, heard, context.channel)
                 order = await self._orders.find(number)
         except Exception as problem:
             log.warning("bot.action_failed", action=action.name, problem=repr(problem))

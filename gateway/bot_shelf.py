@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import aiohttp
 import structlog
 
+from bots.action_server import HttpActions
+from bots.actions_port import Actions
 from bots.demo_orders import DemoOrders
-from bots.no_orders import NoOrders
+from bots.no_orders import NoActions, NoOrders
 from bots.orders_http import HttpOrders
 from bots.ports import Orders
 from bots.project import Files
@@ -41,6 +43,7 @@ class BotShelf:
         self._cache = settings.server.data_dir / "models"
         self._store: Store | None = None
         self._orders: Orders = NoOrders()
+        self._actions: Actions = NoActions()
         self._ears: OrderedDict[str, asyncio.Task[Interpreter]] = OrderedDict()
         self._bots: OrderedDict[str, asyncio.Task[Bot]] = OrderedDict()
         self._first: asyncio.Task[None] | None = None
@@ -48,6 +51,8 @@ class BotShelf:
     def start(self, store: Store, http: aiohttp.ClientSession) -> None:
         self._store = store
         self._orders = self._known_orders(http)
+        if self._settings.bot.actions_url:
+            self._actions = HttpActions(http, self._settings.bot.actions_url)
         self._first = asyncio.create_task(self._load_published(), name="bot-loading")
 
     def _known_orders(self, http: aiohttp.ClientSession) -> Orders:
@@ -112,7 +117,7 @@ class BotShelf:
         from bots.dialogue.script import script_of
         from bots.runtime import Bot
 
-        return Bot(interpreter, script_of(files), self._orders)
+        return Bot(interpreter, script_of(files), self._orders, actions=self._actions)
 
 
 async def _kept(shelf: "OrderedDict[str, asyncio.Task[T]]", key: str, make: Callable[[], Any]) -> T:

@@ -56,7 +56,7 @@ def answered(scene: Scene) -> Turn | None:
 def _yes(scene: Scene) -> Turn:
     question, guess = scene.state.question, scene.state.guess
     closed = scene.changed(question=Question.NONE, guess=None, unsure=0)
-    if question is Question.CONFIRM_GUESS and guess is not None and guess in scene.script.rules:
+    if question is Question.CONFIRM_GUESS and guess is not None and scene.planned(guess) is not None:
         return follow(closed, guess)
     if question is Question.OFFER_HUMAN:
         return hand_over(closed, _reason(scene))
@@ -89,5 +89,5 @@ def _reason(scene: Scene) -> HandoverReason:
 def _guess(scene: Scene) -> str | None:
     """The best-ranked intent that can be put into words."""
     ranked = (one.intent for one in scene.heard.ranking)
-    known = scene.script
-    return next((one for one in ranked if one in known.rules and known.has(f"utter_label_{one}")), None)
+    labelled = (one for one in ranked if scene.script.has(f"utter_label_{one}"))
+    return next((one for one in labelled if scene.planned(one) is not None), None)

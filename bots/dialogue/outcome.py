@@ -77,7 +77,17 @@ class ActionFailed:
     problem: str = ""
 
 
-ActionResult = OrderFound | OrderNotFound | ActionFailed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionDone:
+    """What the business's server did: slots it set (None takes one away), and what it said: texts, and keys of the
+    bot's own responses with their values. `then`: the action it wants next."""
+
+    slots: Mapping[str, str | None] = field(default_factory=dict)
+    said: tuple[str | tuple[str, Mapping[str, str]], ...] = ()
+    then: str = ""
+
+
+ActionResult = OrderFound | OrderNotFound | ActionFailed | ActionDone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,3 +93,13 @@ def _days(first: int, last: int, language: Language) -> str:
 def _listed(parts: Sequence[str], language: Language) -> str:
     link = " et " if language is _FR else " and "
     return link.join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def with_buttons(text: str, choices: Sequence[tuple[str, str]], voice: bool) -> str:
+    """Buttons for channels that have none: numbered below the text; on the telephone, named after it."""
+    titles = [title for title, _ in choices if title]
+    if not titles:
+        return text
+    if voice:
+        return f"{text} {', '.join(titles)}."
+    return "\n".join([text, *(f"{number}. {title}" for number, title in enumerate(titles, start=1))]).strip()

@@ -11,6 +11,7 @@ from core.words import Language
 VERSION = 1
 _REMEMBERED = 6  # last utterances and last replies
 _LONGEST = 300  # characters of each
+_REMEMBERED_INTENTS = 20
 
 
 class Question(StrEnum):
@@ -24,11 +25,12 @@ class Question(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActiveForm:
-    """A form that waits for `slot`; `tries` counts the answers that did not give it."""
+    """A form that waits for `slot`; `tries` counts the answers that did not give it. `filled`: slots it has."""
 
     name: str
     slot: str
     tries: int = 0
+    filled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,9 @@ class DialogueState:
     awaiting: str | None = None  # the action whose result comes next
     slots: Mapping[str, str] = field(default_factory=dict)
     asked: tuple[str, ...] = ()  # intents understood, each once, the latest last
+    history: tuple[str, ...] = ()  # intents that were followed, as often as they were, the latest last
+    then: tuple[str, ...] = ()  # actions that follow the one that is awaited
+    choices: tuple[tuple[str, str], ...] = ()  # (what stands on a button, what it sends) of the last reply
     looked_up: tuple[str, ...] = ()  # order numbers that were answered
     utterances: tuple[str, ...] = ()
     last_replies: tuple[str, ...] = ()
@@ -58,6 +63,9 @@ class DialogueState:
 
     def with_slot(self, name: str, value: str) -> "DialogueState":
         return replace(self, slots={**self.slots, name: value[:_LONGEST]})
+
+    def followed(self, intent: str) -> "DialogueState":
+        return replace(self, history=(*self.history, intent)[-_REMEMBERED_INTENTS:])
 
     def about(self, intent: str) -> "DialogueState":
         """Notes a matter the customer raised."""
@@ -77,14 +85,21 @@ def to_json(state: DialogueState) -> dict[str, Any]:
         "guess": state.guess,
         "unsure": state.unsure,
         "outside": state.outside,
-        "form": {"name": form.name, "slot": form.slot, "tries": form.tries} if form else None,
+        "form": _form_json(form) if form else None,
         "awaiting": state.awaiting,
         "slots": dict(state.slots),
         "asked": list(state.asked),
+        "history": list(state.history),
+        "then": list(state.then),
+        "choices": [list(one) for one in state.choices],
         "looked_up": list(state.looked_up),
         "utterances": list(state.utterances),
         "last_replies": list(state.last_replies),
     }
+
+
+def _form_json(form: ActiveForm) -> dict[str, Any]:
+    return {"name": form.name, "slot": form.slot, "tries": form.tries, "filled": list(form.filled)}
 
 
 def from_json(content: Mapping[str, Any] | None) -> DialogueState:
@@ -111,10 +126,19 @@ def _state(content: Mapping[str, Any]) -> DialogueState:
         guess=_text(content["guess"]),
         unsure=int(content["unsure"]),
         outside=int(content["outside"]),
-        form=form and ActiveForm(name=str(form["name"]), slot=str(form["slot"]), tries=int(form["tries"])),
+        form=form
+        and ActiveForm(
+            name=str(form["name"]),
+            slot=str(form["slot"]),
+            tries=int(form["tries"]),
+            filled=_texts(form.get("filled", [])),
+        ),
         awaiting=_text(content["awaiting"]),
         slots={str(name): str(value) for name, value in content["slots"].items()},
         asked=_texts(content["asked"]),
+        history=_texts(content.get("history", [])),
+        then=_texts(content.get("then", [])),
+        choices=tuple((str(title), str(sent)) for title, sent in content.get("choices", [])),
         looked_up=_texts(content["looked_up"]),
         utterances=_texts(content["utterances"]),
         last_replies=_texts(content["last_replies"]),

@@ -12,10 +12,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bots.dialogue.answers import order_status
+from bots.dialogue.business import go_on
+from bots.dialogue.choices import by_choice
 from bots.dialogue.fallback import answered, not_understood, out_of_scope
 from bots.dialogue.handing_over import hand_over
 from bots.dialogue.keys import by_key
 from bots.dialogue.outcome import (
+    ActionDone,
     ActionFailed,
     ActionResult,
     BotContext,
@@ -50,6 +53,8 @@ def turn(
     """What the bot does about one utterance. Its plan has replies, or an action to be answered by
     `resume`."""
     heard = by_key(understanding, state) if context.voice else understanding
+    heard = by_choice(heard, state)
+    state = replace(state, choices=())
     if state.handed_over:  # a person gave the conversation back: the matter is a new one
         state = replace(state, handed_over=False, asked=(), slots={})
     if state.language is not heard.language:  # nothing said so far can be repeated in it
@@ -59,13 +64,30 @@ def turn(
         if entity.kind in _KEPT:
             state = state.with_slot(entity.kind, entity.value)
     scene = Scene(script=script, context=context, now=now, state=state, heard=heard)
-    return _finished(scene, _decide(scene))
+    return _finished(scene, _decide(_with_slots(scene)))
+
+
+def _with_slots(scene: Scene) -> Scene:
+    """Slots take what the utterance gives by their mappings; those of the form under way are the form's affair."""
+    form = scene.state.form
+    asked = scene.script.forms.get(form.name, ()) if form else ()
+    state = scene.state
+    for slot in scene.script.sources:
+        if slot not in asked and (value := scene.given(slot)) is not None:
+            state = state.with_slot(slot, value)
+    return replace(scene, state=state)
 
 
 def resume(
-    state: DialogueState, result: ActionResult, *, now: datetime, context: BotContext, script: Script
+    state: DialogueState,
+    result: ActionResult,
+    *,
+    now: datetime,
+    context: BotContext,
+    script: Script,
+    said: tuple[str, ...] = (),
 ) -> Turn:
-    """Finishes a turn whose plan asked for an action."""
+    """Goes on with a turn whose plan asked for an action; the plan may ask for another. `said`: replies so far."""
     heard = Understanding(
         text="",
         language=state.language or context.default_language,
@@ -73,9 +95,14 @@ def resume(
         confidence=0.0,
         sure=False,
     )
-    state = replace(state, awaiting=None)
+    awaited, then = state.awaiting or "", state.then
+    state = replace(state, awaiting=None, then=())
     scene = Scene(script=script, context=context, now=now, state=state, heard=heard)
-    return _finished(scene, _answer(scene, result))
+    if isinstance(result, ActionDone):
+        plan = go_on(scene, awaited, result, then)
+    else:
+        plan = _answer(scene, result)
+    return _finished(scene, replace(plan, replies=(*said, *plan.replies)))
 
 
 def greeting(language: Language, *, now: datetime, context: BotContext, script: Script) -> Turn:
@@ -99,7 +126,7 @@ def _decide(scene: Scene) -> Turn:
         return follow(scene, "order_status")
     if heard.out_of_scope and heard.text:
         return out_of_scope(scene)
-    if not _acceptable(heard) or heard.intent not in scene.script.rules:
+    if not _acceptable(heard) or scene.planned(heard.intent) is None:
         return not_understood(scene)
     if heard.intent not in SMALL_TALK:
         scene = scene.changed(outside=0)
@@ -116,11 +143,11 @@ def _is_about_an_order(scene: Scene) -> bool:
     """A number in a sentence that says nothing else surely is a question about that order."""
     heard = scene.heard
     number = heard.entity(ORDER_NUMBER)
-    if number is None or "order_status" not in scene.script.rules:
+    if number is None or scene.planned("order_status") is None:
         return False
     if heard.out_of_scope:
         return "-" in number or len(heard.text) < 2 * len(number)  # "75011 Paris weather" is no order
-    elsewhere = HANDOVER in scene.script.rules.get(heard.intent, ()) and _acceptable(heard)
+    elsewhere = HANDOVER in (scene.planned(heard.intent) or ()) and _acceptable(heard)
     return heard.intent in _NUMBER_IS_ENOUGH or not (heard.sure or elsewhere)
 
 

@@ -9,3 +9,4 @@ class BotSettings(Section):
     orders_url: str = (
         ""  # action server that answers order look-ups; empty: the demo's order book in the sandbox
     )
+    actions_url: str = ""  # action server for the designers' own actions; empty: such an action hands over

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, column, exists, literal_column, select, table
+from sqlalchemy import ColumnElement, Select, and_, column, exists, func, literal_column, select, table
 
 from core.staff import Viewer
 from storage.engine.transaction import SqlTx
@@ -13,6 +13,7 @@ from storage.views.scope import knows_party
 
 MOST_LOOKED_AT = 30_000  # of those that begin with the longest word, or with the address
 MOST_RANKED = 2_000
+MOST_COUNTED = 10_000  # names that begin with a word; more of them are many
 MIDDLES = table("middles", column("word"))  # full text by trigrams; not in the metadata, being SQLite's own
 LAST = "\U0010ffff"  # sorts behind every letter
 NUMBER = re.compile(r"[+0-9][0-9 ().\-/]*")
@@ -67,6 +68,22 @@ def value_begins(tx: SqlTx, beginning: str) -> ColumnElement[bool]:
     if not tx.postgres:
         return begins(value, beginning)
     return and_(value.bool_op("~>=~")(beginning), value.bool_op("~<~")(beginning + LAST))
+
+
+def by_rarity(tx: SqlTx, words: Sequence[str]) -> list[str]:
+    """The word that the fewest names begin with first, for what it finds is looked through one by one."""
+    if len(words) <= 1:
+        return list(words)
+    held = (
+        select(party_words.c.party_id).where(begins(party_words.c.word, word)).limit(MOST_COUNTED)
+        for word in words
+    )
+    counts = tx.conn.execute(
+        select(*(select(func.count()).select_from(one.subquery()).scalar_subquery() for one in held))
+    ).one()
+    return [
+        word for _, _, word in sorted((n, -len(word), word) for n, word in zip(counts, words, strict=True))
+    ]
 
 
 def has(party_id: ColumnElement[str], condition: ColumnElement[bool]) -> ColumnElement[bool]:

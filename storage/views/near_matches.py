@@ -29,10 +29,10 @@ def near(tx: SqlTx, viewer: Viewer, text: str, words: Sequence[str], dial: str) 
 
 
 def _near_words(viewer: Viewer, words: Sequence[str]) -> list[Select[Any]]:
-    """Each word may have its slip; the longest is looked up, the others are looked for in what it finds."""
+    """Each word may have its slip; the rarest is looked up, the others are looked for in what it finds."""
     if not any(len(word) >= SHORTEST for word in words):
         return []
-    first, *others = sorted(words, key=len, reverse=True)
+    first, *others = sorted(words, key=lambda word: len(word) < SHORTEST)
     meant = select(party_words.c.party_id).where(party_words.c.word.in_((first, *slips_of(first)))).subquery()
     also = [_has_one_like(meant, word) for word in others]
     found = [seen(viewer, select(meant.c.party_id).where(*also))]

@@ -45,6 +45,7 @@ from storage.views.finding import (
     NUMBER,
     address_parts,
     begins,
+    by_rarity,
     contains,
     has,
     seen,
@@ -75,7 +76,7 @@ def search(tx: SqlTx, viewer: Viewer, text: str, *, dial: str = "", limit: int =
     if not text:
         newest = PEOPLE.where(knows_party(viewer, parties.c.id)).order_by(parties.c.id.desc()).limit(limit)
         return {"items": shape(tx, viewer, tx.conn.execute(newest).mappings().all()), "near": False}
-    words = words_of(text)[:MOST_WORDS]
+    words = by_rarity(tx, words_of(text)[:MOST_WORDS])
     rows = _ranked(tx, words, _beginning(tx, viewer, text, words, dial), limit)
     if len(rows) < limit and (inside := _inside(tx, viewer, text, words)):
         known = {row["id"] for row in rows}
@@ -95,7 +96,7 @@ def matching(tx: SqlTx, text: str, *, dial: str = "", like: bool | None = None) 
     everybody = Viewer(
         user_id=UserId(""), permissions=frozenset({Permission.CUSTOMERS_READ_ALL}), queues=frozenset()
     )
-    words = words_of(text)[:MOST_WORDS]
+    words = by_rarity(tx, words_of(text)[:MOST_WORDS])
     found = union(*_beginning(tx, everybody, text, words, dial), *_inside(tx, everybody, text, words))
     if like is None:
         like = tx.conn.execute(select(found.subquery().c.party_id).limit(1)).first() is None
@@ -119,7 +120,7 @@ def _ranked(tx: SqlTx, words: Sequence[str], selects: Sequence[Select[Any]], lim
 def _beginning(tx: SqlTx, viewer: Viewer, text: str, words: Sequence[str], dial: str) -> list[Select[Any]]:
     found = [seen(viewer, _with_address(tx, text, dial))]
     if words:
-        first, *others = sorted(words, key=len, reverse=True)
+        first, *others = words
         found.append(seen(viewer, _with_word(begins(party_words.c.word, first)), others))
     if numbers := numbers_of(text):
         found += _with_number(viewer, partial(begins, beginning=max(numbers, key=len)))
@@ -138,7 +139,7 @@ def _inside(tx: SqlTx, viewer: Viewer, text: str, words: Sequence[str]) -> list[
     if len(text) >= SHORTEST_INSIDE_WORD and not text.isspace():
         found.append(seen(viewer, _has_address(tx, text.lower())))
     if words and min(map(len, words)) >= SHORTEST_INSIDE_WORD:
-        first, *others = sorted(words, key=len, reverse=True)
+        first, *others = words
         found.append(seen(viewer, _with_word(contains(tx, party_words.c.word, first)), others, inside=True))
     for number in numbers_of(text):
         found += _with_number(viewer, partial(contains, tx, part=number))

@@ -18,7 +18,7 @@ from core.words import ChannelName, Language
 from tests.bots.conftest import MONDAY_MORNING, at_shop
 
 SCRIPT = load_script(FIRST_LINE)
-INTENTS = [*SCRIPT.rules, "out_of_scope", FALLBACK, "an_intent_nobody_knows"]
+INTENTS = [*SCRIPT.plans.starts, "out_of_scope", FALLBACK, "an_intent_nobody_knows"]
 TEXTS = st.one_of(
     st.sampled_from(
         ["", "0", "1", "2", "*", "CF-10234", "10234", "123", "oui", "{order_number}", "demain", "31/12"]
