@@ -15,16 +15,19 @@ from bots.evaluation import Judged
 from bots.nlu import classifier, model_file
 from bots.nlu.classifier import Tried
 from bots.nlu.cleaning import clean, has_words
+from bots.nlu.dates import DATE
 from bots.nlu.embedding import Embedder, shared_embedder
-from bots.nlu.entities import ORDER_NUMBER
+from bots.nlu.entities import EMAIL, ORDER_NUMBER, PHONE
 from bots.nlu.interpreter import Interpreter
 from bots.nlu.language import learn
+from bots.nlu.learnt_entities import learn_entities
 from bots.nlu.understanding import INFORM, OUT_OF_SCOPE
 from bots.project import Files, files_in, is_test, language_of
-from bots.rasa_format import Example, read_nlu
+from bots.rasa_format import Example, WordList, read_nlu
 from core.words import Language
 
 NLU_VERSION = 2  # raise it when a change of code makes stored models wrong
+OWN_GRAMMAR = frozenset({ORDER_NUMBER, EMAIL, PHONE, DATE})  # entities that are found by their shape
 log = structlog.get_logger(__name__)
 
 
@@ -48,6 +51,13 @@ def examples_of(
     )
 
 
+def lists_of(files: Files) -> tuple[WordList, ...]:
+    """Lookup tables, synonyms and patterns."""
+    return tuple(
+        one for path in sorted(files) if not is_test(path) for one in read_nlu(files[path], path).lists
+    )
+
+
 def read_examples(folder: Path, kind: str = "nlu") -> tuple[SpokenExample, ...]:
     """The examples of a folder, or with the kind `test` those to try the bot with."""
     found = examples_of(files_in(folder), tests=kind == "test")
@@ -56,13 +66,15 @@ def read_examples(folder: Path, kind: str = "nlu") -> tuple[SpokenExample, ...]:
     return found
 
 
-def train(examples: Sequence[SpokenExample], embedder: Embedder) -> Interpreter:
+def train(
+    examples: Sequence[SpokenExample], embedder: Embedder, lists: Sequence[WordList] = ()
+) -> Interpreter:
     """Some seconds for a thousand examples, nearly all of them embedding; needs no cache and no disk."""
-    return train_and_try(examples, embedder)[0]
+    return train_and_try(examples, embedder, lists)[0]
 
 
 def train_and_try(
-    examples: Sequence[SpokenExample], embedder: Embedder
+    examples: Sequence[SpokenExample], embedder: Embedder, lists: Sequence[WordList] = ()
 ) -> tuple[Interpreter, tuple[Judged, ...], Tried]:
     """As `train`, with what models that had not seen an example made of it."""
     texts, intents = _usable(examples)
@@ -79,7 +91,7 @@ def train_and_try(
                 confidence=float(chances[best]),
             )
         )
-    return _interpreter(fitted, examples, embedder), tuple(judged), tried
+    return _interpreter(fitted, examples, embedder, lists), tuple(judged), tried
 
 
 def _usable(examples: Sequence[SpokenExample]) -> tuple[list[str], list[str]]:
@@ -105,15 +117,18 @@ def load_or_train(
     """The interpreter for the files as they are now; trained only if no sound model of just these is in
     `cache`."""
     ears = embedder or shared_embedder()
-    examples = read_examples(files) if isinstance(files, Path) else examples_of(files, default=default)
+    told = files_in(files) if isinstance(files, Path) else files
+    examples, lists = examples_of(told, default=default), lists_of(told)
+    if not examples:
+        raise BotFilesInvalid(file="nlu", problem="no .yml file has examples under `nlu`")
     file = model_in(cache, examples, ears)
     try:
-        return _interpreter(model_file.load(file, ears.fingerprint), examples, ears)
+        return _interpreter(model_file.load(file, ears.fingerprint), examples, ears, lists)
     except ModelUnreadable as problem:
         if file.exists():
             log.warning("bot.model_discarded", problem=str(problem))
     started = perf_counter()
-    trained = train(examples, ears)
+    trained = train(examples, ears, lists)
     digest = model_file.save(trained.classifier, ears.fingerprint, file)
     seconds = round(perf_counter() - started, 2)
     log.info("bot.trained", examples=len(examples), seconds=seconds, model=file.name, digest=digest)
@@ -121,12 +136,17 @@ def load_or_train(
 
 
 def _interpreter(
-    fitted: classifier.Classifier, examples: Sequence[SpokenExample], embedder: Embedder
+    fitted: classifier.Classifier,
+    examples: Sequence[SpokenExample],
+    embedder: Embedder,
+    lists: Sequence[WordList] = (),
 ) -> Interpreter:
     languages = learn((one.example.text, one.language) for one in examples)
     numbered = frozenset(one.example.intent for one in examples if _has_order_number(one.example)) - {INFORM}
+    taught = learn_entities([one.example for one in examples], lists, OWN_GRAMMAR)
     return Interpreter(
         classifier=fitted,
+        taught=taught,
         languages=languages,
         embedder=embedder,
         numbered=numbered,

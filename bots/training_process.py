@@ -38,7 +38,7 @@ def trained(work: Work) -> dict[str, Any]:
     from bots.nlu.embedding import shared_embedder
     from bots.nlu.embedding_cache import CachedEmbedder
     from bots.nlu.understanding import OUT_OF_SCOPE
-    from bots.training import examples_of, model_in, train_and_try
+    from bots.training import examples_of, lists_of, model_in, train_and_try
     from core.words import Language
 
     started = perf_counter()
@@ -51,7 +51,7 @@ def trained(work: Work) -> dict[str, Any]:
     try:
         script_of(work["files"])
         examples = examples_of(work["files"], default=Language(work["language"]))
-        interpreter, judged, tried = train_and_try(examples, embedder)
+        interpreter, judged, tried = train_and_try(examples, embedder, lists_of(work["files"]))
     except BotFilesInvalid as problem:
         return {"problem": str(problem)}
     model_file.save(interpreter.classifier, embedder.fingerprint, model_in(cache, examples, embedder))

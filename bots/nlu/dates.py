@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from bots.nlu.understanding import Entity
 
+DATE = "date"
 _DAYS = {
     "avant-hier": -2, "hier": -1, "yesterday": -1,
     "aujourd'hui": 0, "ce matin": 0, "ce midi": 0, "cet apres-midi": 0, "ce soir": 0, "today": 0,
@@ -52,7 +53,7 @@ def dates(text: str, today: date) -> Iterator[Entity]:
     for match in _GRAMMAR.finditer(_plain(text)):
         day = _day(match, today)
         if day is not None:
-            yield Entity(kind="date", value=day.isoformat(), start=match.start(), end=match.end())
+            yield Entity(kind=DATE, value=day.isoformat(), start=match.start(), end=match.end())
 
 
 def _plain(text: str) -> str:

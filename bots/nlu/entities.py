@@ -86,11 +86,11 @@ def find_entities(text: str, today: date, region: str) -> tuple[Entity, ...]:
     """
     found: list[Entity] = []
     for finder in (_emails(text), dates(text, today), _prefixed(text), _phones(text, region), _numbers(text)):
-        found.extend(one for one in finder if not _overlaps(one, found))
+        found.extend(one for one in finder if not overlaps(one, found))
     return tuple(sorted(found, key=lambda one: one.start))
 
 
-def _overlaps(one: Entity, others: Sequence[Entity]) -> bool:
+def overlaps(one: Entity, others: Sequence[Entity]) -> bool:
     return any(one.start < other.end and other.start < one.end for other in others)
 
 

@@ -1,14 +1,15 @@
 """Puts the parts together: one call from a text to an `Understanding`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from bots.nlu.classifier import Classifier
 from bots.nlu.cleaning import clean, has_words
 from bots.nlu.embedding import Embedder
-from bots.nlu.entities import ORDER_NUMBER, find_entities
+from bots.nlu.entities import ORDER_NUMBER, find_entities, overlaps
 from bots.nlu.language import LanguageModel
+from bots.nlu.learnt_entities import Learnt
 from bots.nlu.letters import PERSON, SMALL_TALK, sentences
 from bots.nlu.understanding import FALLBACK, Entity, IntentScore, Understanding
 from core.words import Language
@@ -39,6 +40,7 @@ class Interpreter:
     embedder: Embedder
     numbered: frozenset[str] = frozenset()  # intents that may come with an order number, by the examples
     learnt: tuple[tuple[str, str], ...] = ()  # (text, intent) of the examples
+    taught: Learnt = field(default_factory=Learnt)  # entities of the designers' own
 
     def parse(
         self, text: str, *, spoken: Language | None, default: Language, today: date, region: str = "FR"
@@ -48,7 +50,7 @@ class Interpreter:
         language = self.languages.detect(cleaned, spoken, default)
         if not has_words(cleaned):
             return Understanding(text=cleaned, language=language, intent=FALLBACK, confidence=0.0, sure=False)
-        entities = find_entities(cleaned, today, region)
+        entities = self._entities(cleaned, today, region)
         heard = self._of_letter(text, self._beside_number(cleaned, entities, self.hear(cleaned)))
         best = heard.best
         return Understanding(
@@ -61,6 +63,12 @@ class Interpreter:
             sure=self._sure(heard),
             out_of_scope=not heard.familiar,
         )
+
+    def _entities(self, cleaned: str, today: date, region: str) -> tuple[Entity, ...]:
+        """What is found by its shape comes before what was taught: a date is a date."""
+        found = find_entities(cleaned, today, region)
+        taught = (one for one in self.taught.find(cleaned) if not overlaps(one, found))
+        return tuple(sorted((*found, *taught), key=lambda one: one.start))
 
     def _sure(self, heard: Heard) -> bool:
         return heard.best.confidence >= self.classifier.thresholds.sure
