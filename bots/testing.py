@@ -12,9 +12,9 @@
         intent: inform
       - bot: "Your order CF-10234 is being prepared."
 
-After each `user` step the bot's answer is compared with the steps up to the next: an `action` of Rasa's or of the bot's
-(a text one of whose variations was said, `action_handover` for a handover, a form that asks), or `bot`, words that are in
-an answer. What is not named is not compared, so that a test says no more than it means.
+After each `user` step the answer is compared with the steps up to the next: an `action` (a text one of whose variations
+was said, `action_handover` for a handover, a form that asks), or `bot`, words that are in an answer. What is not named
+is not compared, so that a test says no more than it means.
 """
 
 import re
