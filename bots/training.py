@@ -21,13 +21,16 @@ from bots.nlu.entities import EMAIL, ORDER_NUMBER, PHONE
 from bots.nlu.interpreter import Interpreter
 from bots.nlu.language import learn
 from bots.nlu.learnt_entities import learn_entities
+from bots.nlu.quantities import QUANTITIES
 from bots.nlu.understanding import INFORM, OUT_OF_SCOPE
 from bots.project import Files, files_in, is_test, language_of
 from bots.rasa_format import Example, WordList, read_nlu
 from core.words import Language
 
 NLU_VERSION = 2  # raise it when a change of code makes stored models wrong
-OWN_GRAMMAR = frozenset({ORDER_NUMBER, EMAIL, PHONE, DATE})  # entities that are found by their shape
+OWN_GRAMMAR = (
+    frozenset({ORDER_NUMBER, EMAIL, PHONE, DATE}) | QUANTITIES
+)  # entities that are found by their shape
 log = structlog.get_logger(__name__)
 
 

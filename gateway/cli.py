@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -28,7 +28,9 @@ app = typer.Typer(
 user_app = typer.Typer(no_args_is_help=True, help="Staff who may sign in.")
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
 app.add_typer(user_app, name="user")
+bot_app = typer.Typer(no_args_is_help=True, help="Bots, as Rasa projects in folders.")
 app.add_typer(db_app, name="db")
+app.add_typer(bot_app, name="bot")
 out = Console()
 complaints = Console(stderr=True)
 
@@ -98,6 +100,123 @@ def db_upgrade(config: Config = None) -> None:
     out.print("The database is up to date.")
 
 
+@bot_app.command("list")
+def bot_list(config: Config = None) -> None:
+    """Shows the bots, their versions, and which of these answer customers."""
+    from gateway.bot_shell import list_bots
+
+    settings = _guarded(lambda: load_settings(config))
+    table = Table("Key", "Name", "Version", "State", "Answers", "Note", box=None)
+    for bot, versions in _run(list_bots(settings)):
+        if not versions:
+            table.add_row(bot.key, bot.name, "–", "", "", "")
+        for version in versions:
+            share = bot.live.get(version.id)
+            answers = "" if share is None else f"{share} %"
+            told = (str(version.number), version.status.value, answers, version.note or version.problem)
+            table.add_row(bot.key, bot.name, *told)
+    out.print(table)
+
+
+@bot_app.command("import")
+def bot_import(
+    key: Annotated[str, typer.Argument(help="How entry points name the bot.")],
+    folder: Annotated[Path, typer.Argument(help="The Rasa project.", exists=True, file_okay=False)],
+    language: Annotated[Language, typer.Option(help="Where a file's name says none.")] = Language.FR,
+    name: Annotated[str, typer.Option(help="Of a new bot, as designers see it.")] = "",
+    config: Config = None,
+) -> None:
+    """Makes a folder the draft of a bot. What is kept but not played is named."""
+    from gateway.bot_shell import import_project
+
+    settings = _guarded(lambda: load_settings(config))
+    done = _run(import_project(settings, key, folder, language, name))
+    out.print(f"{done.parts} parts imported into the draft of {key}.", highlight=False)
+    for note in done.notes:
+        out.print(f"Kept, not played ({note.what.value.replace('_', ' ')}): {note.name}", highlight=False)
+
+
+@bot_app.command("export")
+def bot_export(
+    key: str, folder: Annotated[Path, typer.Argument(file_okay=False)], config: Config = None
+) -> None:
+    """Writes the draft of a bot as a Rasa project."""
+    from gateway.bot_shell import export_project
+
+    settings = _guarded(lambda: load_settings(config))
+    count = _run(export_project(settings, key, folder))
+    out.print(f"{count} files written to {folder}.", highlight=False)
+
+
+@bot_app.command("train")
+def bot_train(key: str, note: Annotated[str, typer.Option()] = "", config: Config = None) -> None:
+    """Trains the draft as a new version and says how well it understands."""
+    from rich.progress import Progress
+
+    from bots.model import VersionStatus
+    from gateway.bot_shell import train_draft
+
+    settings = _guarded(lambda: load_settings(config))
+    with Progress(console=complaints, transient=True) as progress:
+        task = progress.add_task("Training", total=None)
+        tell = lambda done, total: progress.update(task, completed=done, total=total)  # noqa: E731
+        version = _run(train_draft(settings, key, note, tell))
+    if version.status is not VersionStatus.READY:
+        complaints.print(f"[red]Version {version.number} was not trained:[/] {version.problem}")
+        raise typer.Exit(1)
+    report = version.report
+    out.print(
+        f"Version {version.number}: accuracy {report['accuracy']:.3f}, F1 {report['macro_f1']:.3f} "
+        f"on {report['examples']} examples by cross-validation.",
+        highlight=False,
+    )
+    if "held_out" in report:
+        held = report["held_out"]
+        out.print(f"Test sentences: {held['accuracy']:.3f} of {held['examples']}.", highlight=False)
+
+
+@bot_app.command("test")
+def bot_test(
+    what: Annotated[str, typer.Argument(help="A bot's key, or the folder of a project.")],
+    language: Annotated[Language, typer.Option(help="Where a file's name says none.")] = Language.FR,
+    config: Config = None,
+) -> None:
+    """Plays the test stories of a bot's draft or of a folder; exits with 1 where one goes otherwise."""
+    from bots.project import files_in
+    from gateway.bot_shell import draft_of, try_project
+
+    settings = _guarded(lambda: load_settings(config))
+    folder = Path(what)
+    if folder.is_dir():
+        files = _guarded(lambda: files_in(folder))
+    else:
+        files, language = _run(draft_of(settings, what))
+    count, failures = _run(try_project(settings, files, language))
+    for one in failures:
+        out.print(f"[red]{one.story}[/], turn {one.turn}: “{one.said}”", highlight=False)
+        out.print(f"    wanted {one.wanted}\n    got    {one.got}", highlight=False, markup=False)
+    out.print(f"{count - len(failures)} of {count} stories go as told.", highlight=False)
+    if failures:
+        raise typer.Exit(1)
+
+
+@bot_app.command("publish")
+def bot_publish(
+    key: str,
+    version: Annotated[
+        int | None, typer.Option(help="Its number; the newest trained one by default.")
+    ] = None,
+    share: Annotated[int, typer.Option(help="Of the conversations, in per cent.", min=1, max=100)] = 100,
+    config: Config = None,
+) -> None:
+    """Lets a trained version answer customers; an earlier one rolls back."""
+    from gateway.bot_shell import publish_version
+
+    settings = _guarded(lambda: load_settings(config))
+    done = _run(publish_version(settings, key, version, share))
+    out.print(f"Version {done.number} of {key} answers from now on.", highlight=False)
+
+
 async def _demo(settings: Settings) -> None:
     from gateway.demo import port_is_taken, seed_if_empty
 
@@ -145,13 +264,12 @@ def _welcome(settings: Settings) -> None:
     out.print(f"Password of all: [bold]{sample.PASSWORD}[/]        (Ctrl+C ends the demo; its data stays)")
 
 
-def _guarded(load: Any) -> Settings:
+def _guarded(read: Callable[[], R]) -> R:
     try:
-        settings: Settings = load()
+        return read()
     except FilrougeError as error:
         complaints.print(f"[red]{error}[/]", highlight=False)
         raise typer.Exit(2) from error
-    return settings
 
 
 def _run(work: Coroutine[Any, Any, R]) -> R:

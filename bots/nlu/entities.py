@@ -1,4 +1,4 @@
-"""Values that can be found by their shape: order numbers, e-mail addresses, telephone numbers, dates."""
+"""Values that can be found by their shape: order numbers, addresses, telephone numbers, dates, quantities."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,6 +7,7 @@ from datetime import date
 import phonenumbers
 
 from bots.nlu.dates import dates
+from bots.nlu.quantities import quantities
 from bots.nlu.understanding import Entity
 
 ORDER_NUMBER = "order_number"
@@ -85,7 +86,15 @@ def find_entities(text: str, today: date, region: str) -> tuple[Entity, ...]:
     `region` is the country of telephone numbers without a `+`, as two letters.
     """
     found: list[Entity] = []
-    for finder in (_emails(text), dates(text, today), _prefixed(text), _phones(text, region), _numbers(text)):
+    finders = (
+        _emails(text),
+        dates(text, today),
+        _prefixed(text),
+        _phones(text, region),
+        quantities(text),
+        _numbers(text),
+    )
+    for finder in finders:
         found.extend(one for one in finder if not overlaps(one, found))
     return tuple(sorted(found, key=lambda one: one.start))
 
