@@ -9,7 +9,7 @@ WORKERS ?= 2
 PARALLEL = $(if $(filter 0 1,$(WORKERS)),,-n $(WORKERS) --dist loadgroup)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test verify bench lint types floors format lock vendor clean env dev-env servers
+.PHONY: help demo test verify test-rasa bench lint types floors format lock vendor clean env dev-env servers
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,10 @@ test: dev-env servers ## all tests, on real servers (PYTEST_ARGS=… for some, W
 
 verify: dev-env servers ## the long proofs: hundreds of kills under load, and the like
 	FILROUGE_PROOF=long $(PY) -m pytest -m long --timeout 3600 $(PYTEST_ARGS)
+
+test-rasa: dev-env ## imports, exports and plays a project beside a real Rasa, where Python 3.10 is found
+	FILROUGE_RASA=$$(scripts/rasa_env.sh) && FILROUGE_RASA=$$FILROUGE_RASA FILROUGE_PROOF=rasa \
+	  $(PY) -m pytest -m rasa $(PYTEST_ARGS)
 
 bench: dev-env servers ## what PROMISES name, each beside the least anyone could do
 	$(PY) -m benchmarks $(BENCH_ARGS)

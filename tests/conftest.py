@@ -16,7 +16,8 @@ pytest_plugins = [
 ]
 
 # What steers the tests themselves; any other setting of the person who runs them must not reach the product.
-OWN = {"FILROUGE_CHROMIUM", "FILROUGE_EVAL_DATA", "FILROUGE_PROOF", "FILROUGE_SEED"}
+OWN = {"FILROUGE_CHROMIUM", "FILROUGE_EVAL_DATA", "FILROUGE_PROOF", "FILROUGE_RASA", "FILROUGE_SEED"}
+APART = ("long", "rasa")
 LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"}
 
 for name in [name for name in os.environ if name.startswith("FILROUGE_") and name not in OWN]:
@@ -36,12 +37,13 @@ sys.addaudithook(refuse_the_world)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves the long proofs out, unless FILROUGE_PROOF=long asks for them (`make verify`)."""
-    if os.environ.get("FILROUGE_PROOF") == "long":
+    """Leaves long proofs and comparisons with Rasa out, unless FILROUGE_PROOF asks for them by their marker's name."""
+    asked = os.environ.get("FILROUGE_PROOF")
+    if asked in APART:
         return
-    long = [item for item in items if item.get_closest_marker("long")]
-    config.hook.pytest_deselected(items=long)
-    items[:] = [item for item in items if item not in long]
+    apart = [item for item in items if any(item.get_closest_marker(name) for name in APART)]
+    config.hook.pytest_deselected(items=apart)
+    items[:] = [item for item in items if item not in apart]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

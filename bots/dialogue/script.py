@@ -111,6 +111,7 @@ class Script:
     sources: Mapping[str, tuple[SlotSource, ...]] = field(default_factory=dict)
     initial: Mapping[str, str] = field(default_factory=dict)  # slots that have a value from the beginning
     actions: frozenset[str] = frozenset()  # of the business's own action server
+    greets: bool = False  # its own introduction says hello
 
     def has(self, key: str) -> bool:
         return key in self.responses
@@ -188,6 +189,7 @@ def make_script(domain: Domain, rules: Iterable[Rule], stories: Iterable[Story] 
             if slot.get("initial_value") is not None
         },
         actions=frozenset(domain.actions) - BUILT_IN - RASA_OWN,
+        greets="utter_introduce" in domain.responses,
     )
     _check(domain, script)
     return script

@@ -103,7 +103,7 @@ def start_form(scene: Scene, name: str) -> Turn:
 def continue_form(scene: Scene, form: ActiveForm) -> Turn:
     """An utterance while a form waits for a value: the value, another matter, or neither."""
     heard = scene.heard
-    if scene.given(form.slot) is not None and not _handed_over_by(scene, heard.intent):
+    if _gives(scene, form) and not _handed_over_by(scene, heard.intent):
         return _advance(scene)
     ruled = heard.sure and not heard.out_of_scope and scene.planned(heard.intent) is not None
     if ruled and (heard.intent in _LEAVES_FORM or _handed_over_by(scene, heard.intent)):
@@ -111,9 +111,15 @@ def continue_form(scene: Scene, form: ActiveForm) -> Turn:
     if ruled and _is_digression(scene, form, heard.intent):
         aside = follow(scene, heard.intent)
         return aside if heard.intent == "repeat" else _then(aside, scene.say(f"utter_ask_{form.slot}"))
-    if scene.given(form.slot, asked=True) is not None or _corrected(scene, form):
+    if scene.given(form.slot, asked=True) is not None:
         return _advance(scene)
     return retry(scene, form)
+
+
+def _gives(scene: Scene, form: ActiveForm) -> bool:
+    """A value that can only be one: for the slot that is asked for, one to come, or another for one that was given."""
+    left = (slot for slot in scene.script.forms[form.name] if slot not in form.filled)
+    return any(scene.given(slot) is not None for slot in left) or _corrected(scene, form)
 
 
 def _corrected(scene: Scene, form: ActiveForm) -> bool:

@@ -130,7 +130,7 @@ def _decide(scene: Scene) -> Turn:
         return not_understood(scene)
     if heard.intent not in SMALL_TALK:
         scene = scene.changed(outside=0)
-    if heard.intent == "greet" and not scene.state.introduced:  # the introduction already says hello
+    if heard.intent == "greet" and scene.script.greets and not scene.state.introduced:
         return scene.reply(scene.say("utter_menu"))
     return follow(scene, heard.intent)
 

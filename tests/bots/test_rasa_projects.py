@@ -27,19 +27,19 @@ forms:
 actions: [action_price, validate_booking_form, action_listen]
 responses:
   utter_greet:
-  - text: How are you?
+  - text: "How are you?"
     buttons: [{title: Great, payload: /mood_great}, {title: So so, payload: /mood_unhappy}]
-  utter_happy: [{text: Carry on!}]
-  utter_cheer_up: [{text: Here is a picture of a tiger.}]
-  utter_did_it_help: [{text: Did that help?}]
-  utter_bye: [{text: Bye}]
-  utter_ask_city: [{text: Which city?}]
-  utter_ask_people: [{text: How many people?}]
-  utter_ask_wish: [{text: Any wish?}]
+  utter_happy: [{text: "Carry on!"}]
+  utter_cheer_up: [{text: "Here is a picture of a tiger."}]
+  utter_did_it_help: [{text: "Did that help?"}]
+  utter_bye: [{text: "Bye"}]
+  utter_ask_city: [{text: "Which city?"}]
+  utter_ask_people: [{text: "How many people?"}]
+  utter_ask_wish: [{text: "Any wish?"}]
   utter_booked: [{text: "{people} in {city}: {wish}, {price}"}]
-  utter_faq/prices: [{text: Ten euros.}]
-  utter_faq/parking: [{text: Behind the house.}]
-  utter_member: [{text: Dear member, condition: [{type: slot, name: member, value: true}]}, {text: Dear guest}]
+  utter_faq/prices: [{text: "Ten euros."}]
+  utter_faq/parking: [{text: "Behind the house."}]
+  utter_member: [{text: "Dear member", condition: [{type: slot, name: member, value: true}]}, {text: "Dear guest"}]
 """
 RULES = """
 version: "3.1"
@@ -188,7 +188,7 @@ def test_what_nobody_planned_is_asked_back(table: Table) -> None:
     [
         ("data/stories.yml", "utter_happy", "utter_nothing", "utter_nothing"),
         ("data/stories.yml", "{intent: greet}", "{intent: unheard}", "unheard"),
-        ("domain/main.yml", "  utter_ask_city: [{text: Which city?}]\n", "", "utter_ask_city"),
+        ("domain/main.yml", '  utter_ask_city: [{text: "Which city?"}]\n', "", "utter_ask_city"),
         ("domain/main.yml", "[city, people, wish]", "[]", "asks for nothing"),
     ],
 )
