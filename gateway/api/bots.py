@@ -16,6 +16,7 @@ from pydantic import Field, StringConstraints
 from bots.dialogue.hours import WeeklyHours
 from bots.dialogue.outcome import BotContext
 from bots.errors import BotFilesInvalid
+from bots.limits import notes_on
 from bots.masking import masked_data
 from bots.model import BotDefinition, BotVersion, DraftChanged, VersionStatus
 from bots.project import (
@@ -204,7 +205,7 @@ async def delete_bot(call: Call) -> None:
 )
 async def get_bot_draft(call: Call) -> dict[str, Any]:
     bot, files = await call.parts.store.read(_draft, _id(call))
-    return await asyncio.to_thread(_draft_view, bot, files)
+    return await asyncio.to_thread(_draft_view, bot, files, bool(call.parts.settings.bot.actions_url))
 
 
 @route(
@@ -283,7 +284,7 @@ async def import_bot(call: Call) -> dict[str, Any]:
     raw = await read_bounded(call.request, MOST_ZIPPED, "a project")
     files = await asyncio.to_thread(_unzipped, raw)
     bot = await call.parts.store.write(_replace_draft, call.viewer, _id(call), files)
-    return await asyncio.to_thread(_draft_view, bot, files)
+    return await asyncio.to_thread(_draft_view, bot, files, bool(call.parts.settings.bot.actions_url))
 
 
 @route(
@@ -339,7 +340,7 @@ async def restore_bot_version(call: Call) -> dict[str, Any]:
     version = await call.parts.store.read(version_of, _id(call), call.path["version_id"])
     files = await call.parts.store.read(version_files, version.id)
     bot = await call.parts.store.write(_replace_draft, call.viewer, _id(call), files)
-    return await asyncio.to_thread(_draft_view, bot, files)
+    return await asyncio.to_thread(_draft_view, bot, files, bool(call.parts.settings.bot.actions_url))
 
 
 @route(
@@ -576,9 +577,13 @@ def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _draft_view(bot: BotDefinition, files: Files) -> dict[str, Any]:
+def _draft_view(bot: BotDefinition, files: Files, actions: bool) -> dict[str, Any]:
     parts = parts_of(files, bot.language)
-    return {"language": bot.language.value, "parts": [_part_view(part) for part in parts.values()]}
+    return {
+        "language": bot.language.value,
+        "parts": [_part_view(part) for part in parts.values()],
+        "unplayed": [{"what": one.what.value, "name": one.name} for one in notes_on(files, actions=actions)],
+    }
 
 
 def _part_view(part: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from bots.limits import Unplayed
 from bots.model import VersionStatus
 from bots.project import Kind
 from core.words import ChannelName, Language
@@ -69,9 +70,17 @@ class BotPart(Output):
     etag: str
 
 
+class UnplayedNote(Output):
+    """Something of a project that is kept and written back, but not played here."""
+
+    what: Unplayed
+    name: str
+
+
 class BotDraft(Output):
     language: Language
     parts: list[BotPart]
+    unplayed: list[UnplayedNote]
 
 
 class BotFile(Output):

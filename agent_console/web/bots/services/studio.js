@@ -61,9 +61,9 @@ export async function readDraft(botId) {
   return found;
 }
 
-function keep(botId, { language, parts }) {
+function keep(botId, { language, parts, unplayed }) {
   const byKey = new Map(parts.map((part) => [keyOf(part.kind, part.name), part]));
-  draft.value = { botId, language, parts: byKey };
+  draft.value = { botId, language, parts: byKey, unplayed };
 }
 
 export async function readVersions(botId) {

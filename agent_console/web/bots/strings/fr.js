@@ -260,6 +260,20 @@ export default {
   "bots.try_turns": "Tours du test",
   "bots.try_version": "Version à tester",
   "bots.unmark": "Retirer les marques",
+  "bots.unplayed": {
+    one: "{count} élément est gardé sans être joué",
+    other: "{count} éléments sont gardés sans être joués",
+  },
+  "bots.unplayed_why.custom_response": "Une réponse sans texte : rien n’est dit.",
+  "bots.unplayed_why.own_action":
+    "Aucun serveur d’actions n’est réglé (bot.actions_url) : le bot passe la main.",
+  "bots.unplayed_why.pattern":
+    "Un motif qui pourrait ne jamais finir sur certains textes est laissé de côté.",
+  "bots.unplayed_why.rasa_action": "Un rattrapage propre à Rasa ; le bot demande de reformuler.",
+  "bots.unplayed_why.section": "Une section que ce produit ne lit pas.",
+  "bots.unplayed_why.settings": "Des réglages propres à Rasa : ce produit a les siens.",
+  "bots.unplayed_why.slot_mapping": "Une façon de remplir un slot qui n’est pas prise en charge.",
+  "bots.unplayed_why.text_step": "Une étape donnée par son texte plutôt que par son intention.",
   "bots.used_in": "Utilisée dans {names}",
   "bots.variation_removed": "La variante est supprimée.",
   "bots.version": "Version {number}",

@@ -32,8 +32,10 @@ export function ProjectFiles({ bot }) {
   if (!files.value) return html`<${Loading} rows=${6} />`;
   const { part } = route.value.query;
   const opened = files.value.find((one) => one.path === part) ?? files.value[0];
+  const notes = studio.draft.value.unplayed;
   return html`<div class="parts">
     <div class="parts-list">
+      ${notes.length > 0 && html`<${Unplayed} notes=${notes} />`}
       <ul>
         ${files.value.map(
           (one) => html`<li key=${one.path}>
@@ -58,6 +60,24 @@ export function ProjectFiles({ bot }) {
       />
     </div>
   </div>`;
+}
+
+/** What of the project is kept and exported again, but not played here. */
+function Unplayed({ notes }) {
+  return html`<details class="unplayed">
+    <summary>
+      <${Icon} name="info" size=${14} />
+      ${t("bots.unplayed", { count: notes.length })}
+    </summary>
+    <ul>
+      ${notes.map(
+        ({ what, name }) => html`<li key=${what + name}>
+          <b>${name}</b>
+          <small>${t(`bots.unplayed_why.${what}`)}</small>
+        </li>`,
+      )}
+    </ul>
+  </details>`;
 }
 
 /** `seen` is the file as it was when the writing began: what someone else changed since is told, not lost. */
