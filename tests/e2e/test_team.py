@@ -172,7 +172,7 @@ async def test_a_queue_and_an_address_are_set_up(team: Page, demo: RunningProduc
     await form(team).get_by_label("Canal").select_option("sms")
     await form(team).get_by_label("Adresse").fill("+33 1 99 00 12 34")
     await form(team).get_by_label("File", exact=True).select_option(label="Ventes")
-    await form(team).get_by_role("checkbox", name="Un bot répond d’abord").uncheck()
+    await form(team).get_by_label("Qui répond d’abord").select_option("")
     await save(team).click()
     await expect(team.get_by_role("row", name="+33199001234")).to_contain_text("La file directement")
     await team.get_by_role("button", name="Modifier : SMS +33199001234").click()

@@ -267,8 +267,7 @@ export default {
   "bots.unplayed_why.custom_response": "Une réponse sans texte : rien n’est dit.",
   "bots.unplayed_why.own_action":
     "Aucun serveur d’actions n’est réglé (bot.actions_url) : le bot passe la main.",
-  "bots.unplayed_why.pattern":
-    "Un motif qui pourrait ne jamais finir sur certains textes est laissé de côté.",
+  "bots.unplayed_why.pattern": "Un motif qui pourrait ne jamais finir sur certains textes n’est pas utilisé.",
   "bots.unplayed_why.rasa_action": "Un rattrapage propre à Rasa ; le bot demande de reformuler.",
   "bots.unplayed_why.section": "Une section que ce produit ne lit pas.",
   "bots.unplayed_why.settings": "Des réglages propres à Rasa : ce produit a les siens.",

@@ -10,7 +10,7 @@ import { CHANNELS } from "../../shared/models/words.js";
 
 export const ROLES = ["agent", "supervisor", "designer", "crm", "admin"];
 export const LEVELS = [1, 2, 3, 4, 5];
-export const EMPTY = Object.freeze({ users: [], queues: [], entries: [] });
+export const EMPTY = Object.freeze({ users: [], queues: [], entries: [], bots: [] });
 /** The name the product's own bot is entered under. */
 const BOT = "accueil";
 const OWN_LANGUAGE = 3;
@@ -129,7 +129,6 @@ function told(draft, item, field) {
   // The server gives a new agent their own language as a skill.
   if (!item && part === "skill") return rest[0] === shownValue(draft, null, "language") ? OWN_LANGUAGE : 0;
   if (rest.length) return PARTS[part](whole, rest.join("."));
-  if (field === "bot") return whole.bot !== "";
   return field === "password" ? "" : whole[field];
 }
 
@@ -325,12 +324,11 @@ const STEPS = {
   entry(draft, entry) {
     if (entry && changes(draft, entry).length === 0) return [];
     const value = (field) => shownValue(draft, entry, field);
-    const bot = value("bot") ? entry?.bot || BOT : "";
     const body = {
       channel: value("channel"),
       address: tidy(value("channel"), value("address")),
       queue_id: value("queue_id"),
-      bot,
+      bot: value("bot"),
     };
     return [{ method: "put", path: "/entry-points", body, fields: Object.keys(draft.touched) }];
   },

@@ -204,7 +204,7 @@ test("a queue sends single deadlines and members, and null for the default again
 
 test("an entry point keeps its bot's name, and its address is what messages come with", () => {
   const entry = { channel: "email", address: "", queue_id: "q1", bot: "ventes" };
-  assert.equal(team.nextStep(form("entry", entry, { bot: false }), entry).body.bot, "");
+  assert.equal(team.nextStep(form("entry", entry, { bot: "" }), entry).body.bot, "");
   assert.equal(team.nextStep(form("entry", entry, { queue_id: "q2" }), entry).body.bot, "ventes");
   const added = form("entry", null, { channel: "sms", address: "+33 1 99 00 12 34", queue_id: "q1" });
   assert.deepEqual(team.nextStep(added, null).body, {

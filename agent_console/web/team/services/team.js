@@ -7,7 +7,7 @@ import { batch, effect, signal } from "@preact/signals";
 import * as model from "../models/team.js";
 import * as api from "../../shared/services/api.js";
 import { page } from "../../shared/services/route.js";
-import { me, staffEvents, user } from "../../shared/services/session.js";
+import { can, me, staffEvents, user } from "../../shared/services/session.js";
 
 /** {users, queues, entries}, or null before it was read */
 export const team = signal(null);
@@ -33,11 +33,15 @@ export function readTeam() {
 
 async function readAll() {
   try {
-    const [users, queues, entries] = await Promise.all(
-      ["/users", "/queues", "/entry-points"].map((path) => api.get(path)),
-    );
+    const paths = ["/users", "/queues", "/entry-points", ...(can("bots.read") ? ["/bots"] : [])];
+    const [users, queues, entries, bots] = await Promise.all(paths.map((path) => api.get(path)));
     batch(() => {
-      team.value = { users: users.items, queues: queues.items, entries: entries.items };
+      team.value = {
+        users: users.items,
+        queues: queues.items,
+        entries: entries.items,
+        bots: bots?.items ?? [],
+      };
       problem.value = null;
     });
   } catch (error) {

@@ -177,14 +177,23 @@ export function EntryDialog({ entry, onClose }) {
       label=${t("team.column.queue")}
       options=${form.value("queue_id") ? queues : [["", t("team.choose_queue")], ...queues]}
     />
-    <div class="choices">
-      <${Tick} form=${form} field="bot">
-        <b>${t("team.bot")}</b>
-        <small>${t("team.bot_hint")}</small>
-      <//>
-    </div>
+    <${SelectField}
+      form=${form}
+      field="bot"
+      label=${t("team.bot")}
+      hint=${t("team.bot_hint")}
+      options=${[["", t("team.no_bot")], ...botsFor(form.value("bot"))]}
+    />
   <//>`;
 }
+
+/** The bots by name; one that is gone, or that the reader may not see, by its key. */
+function botsFor(key) {
+  const known = team.value.bots.map((bot) => [bot.key, bot.name]);
+  return key && !known.some(([one]) => one === key) ? [...known, [key, key]] : known;
+}
+
+export const botName = (key) => team.value.bots.find((bot) => bot.key === key)?.name ?? key;
 
 function Forget({ entry, onClose }) {
   const forget = async () => {

@@ -16,7 +16,7 @@ import { route } from "../../shared/services/route.js";
 import { forms, problem, readTeam, team } from "../services/team.js";
 import { Avatar, Button, ChannelIcon, Empty, Icon, Loading, Tag, still } from "../../shared/kit/index.js";
 import { PersonDialog, skillText } from "./person.js";
-import { EntryDialog, QueueDialog } from "./queue.js";
+import { EntryDialog, QueueDialog, botName } from "./queue.js";
 import { explain } from "../../shared/services/feedback.js";
 import { can, me } from "../../shared/services/session.js";
 
@@ -423,7 +423,7 @@ function Entries() {
                   <td>
                     ${
                       e.bot
-                        ? html`<${Tag} kind="bot" icon="bot">${t("team.bot_first")}<//>`
+                        ? html`<${Tag} kind="bot" icon="bot">${botName(e.bot)}<//>`
                         : html`<span class="zero">${t("team.no_bot")}</span>`
                     }
                   </td>
