@@ -25,7 +25,7 @@ KNOWN_KEYS = frozenset(
             "stories",
             "nlu",
         ),
-        "session_config",
+        *("session_config", "out_of_scope"),
     }
 )
 

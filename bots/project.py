@@ -28,6 +28,8 @@ from core.words import Language
 Files = Mapping[str, str]
 """Text by path, such as `domain.yml` or `data/nlu.fr.yml`."""
 FIRST_LINE = Path(__file__).parent / "data" / "firstline"  # the bot that comes with the product
+SETTINGS = "filrouge.yml"  # what Rasa has no words for
+LEAST_KEPT = 0.5
 MOST_FILES, MOST_CHARACTERS = 200, 30_000_000
 PATH = re.compile(r"(?:[\w-][\w.-]*/){0,5}[\w-][\w.-]*\.ya?ml")
 _LANGUAGE = re.compile(r"(?:^|[._/-])(fr|en)(?=[._/-])")
@@ -71,6 +73,22 @@ _MAPPINGS = {Kind.SLOT: "slots", Kind.RESPONSE: "responses", Kind.FORM: "forms"}
 _NAMES = {Kind.INTENT: "intents", Kind.ENTITY: "entities", Kind.ACTION: "actions"}
 _ENTRIES = {Kind.RULE: "rules", Kind.STORY: "stories"}
 _LISTS = (Kind.LOOKUP, Kind.SYNONYM, Kind.REGEX)
+
+
+def kept_of(files: Files) -> float | None:
+    """The share of known requests that designers want kept when others are refused (`filrouge.yml`:
+    `out_of_scope: {kept: 0.95}`); None where they say nothing. Raises `BotFilesInvalid`."""
+    if SETTINGS not in files:
+        return None
+    told = load(files[SETTINGS], SETTINGS).get("out_of_scope")
+    if told is None:
+        return None
+    kept = told.get("kept") if isinstance(told, Mapping) else None
+    if isinstance(kept, bool) or not isinstance(kept, int | float) or not LEAST_KEPT <= kept <= 1:
+        raise BotFilesInvalid(
+            file=SETTINGS, problem=f"`out_of_scope: kept` is a number from {LEAST_KEPT} to 1"
+        )
+    return float(kept)
 
 
 def is_test(path: str) -> bool:

@@ -18,12 +18,13 @@ from bots.nlu.cleaning import clean, has_words
 from bots.nlu.dates import DATE
 from bots.nlu.embedding import Embedder, shared_embedder
 from bots.nlu.entities import EMAIL, ORDER_NUMBER, PHONE
+from bots.nlu.familiarity import KEPT
 from bots.nlu.interpreter import Interpreter
 from bots.nlu.language import learn
 from bots.nlu.learnt_entities import learn_entities
 from bots.nlu.quantities import QUANTITIES
 from bots.nlu.understanding import INFORM, OUT_OF_SCOPE
-from bots.project import Files, files_in, is_test, language_of
+from bots.project import Files, files_in, is_test, kept_of, language_of
 from bots.rasa_format import Example, WordList, read_nlu
 from core.words import Language
 
@@ -70,18 +71,26 @@ def read_examples(folder: Path, kind: str = "nlu") -> tuple[SpokenExample, ...]:
 
 
 def train(
-    examples: Sequence[SpokenExample], embedder: Embedder, lists: Sequence[WordList] = ()
+    examples: Sequence[SpokenExample],
+    embedder: Embedder,
+    lists: Sequence[WordList] = (),
+    kept: float | None = None,
 ) -> Interpreter:
     """Some seconds for a thousand examples, nearly all of them embedding; needs no cache and no disk."""
-    return train_and_try(examples, embedder, lists)[0]
+    return train_and_try(examples, embedder, lists, kept)[0]
 
 
 def train_and_try(
-    examples: Sequence[SpokenExample], embedder: Embedder, lists: Sequence[WordList] = ()
+    examples: Sequence[SpokenExample],
+    embedder: Embedder,
+    lists: Sequence[WordList] = (),
+    kept: float | None = None,
 ) -> tuple[Interpreter, tuple[Judged, ...], Tried]:
     """As `train`, with what models that had not seen an example made of it."""
     texts, intents = _usable(examples)
-    fitted, tried = classifier.fit_and_try(texts, intents, embedder.embed(texts))
+    fitted, tried = classifier.fit_and_try(
+        texts, intents, embedder.embed(texts), KEPT if kept is None else kept
+    )
     judged = []
     for place, chances, familiarity in zip(tried.places, tried.chances, tried.familiarity, strict=True):
         best = int(chances.argmax())
@@ -106,9 +115,11 @@ def _usable(examples: Sequence[SpokenExample]) -> tuple[list[str], list[str]]:
     return [text for text, _ in usable], intents
 
 
-def model_in(cache: Path, examples: Sequence[SpokenExample], embedder: Embedder) -> Path:
+def model_in(
+    cache: Path, examples: Sequence[SpokenExample], embedder: Embedder, kept: float | None = None
+) -> Path:
     """Where the model of just these examples is kept."""
-    return cache / f"nlu-{_key(examples, embedder)}.npz"
+    return cache / f"nlu-{_key(examples, embedder, kept)}.npz"
 
 
 def load_or_train(
@@ -124,14 +135,15 @@ def load_or_train(
     examples, lists = examples_of(told, default=default), lists_of(told)
     if not examples:
         raise BotFilesInvalid(file="nlu", problem="no .yml file has examples under `nlu`")
-    file = model_in(cache, examples, ears)
+    kept = kept_of(told)
+    file = model_in(cache, examples, ears, kept)
     try:
         return _interpreter(model_file.load(file, ears.fingerprint), examples, ears, lists)
     except ModelUnreadable as problem:
         if file.exists():
             log.warning("bot.model_discarded", problem=str(problem))
     started = perf_counter()
-    trained = train(examples, ears, lists)
+    trained = train(examples, ears, lists, kept)
     digest = model_file.save(trained.classifier, ears.fingerprint, file)
     seconds = round(perf_counter() - started, 2)
     log.info("bot.trained", examples=len(examples), seconds=seconds, model=file.name, digest=digest)
@@ -172,8 +184,10 @@ def _check_trainable(intents: Sequence[str]) -> None:
         )
 
 
-def _key(examples: Sequence[SpokenExample], embedder: Embedder) -> str:
+def _key(examples: Sequence[SpokenExample], embedder: Embedder, kept: float | None) -> str:
     digest = hashlib.sha256(f"{NLU_VERSION}/{sklearn.__version__}/{embedder.fingerprint}".encode())
+    if kept is not None:
+        digest.update(f"\nkept {kept}".encode())
     for one in examples:
         digest.update(f"\n{one.language}\t{one.example.intent}\t{one.example.text}".encode())
     return digest.hexdigest()[:16]

@@ -37,7 +37,9 @@ def trained(work: Work) -> dict[str, Any]:
     from bots.nlu import model_file
     from bots.nlu.embedding import shared_embedder
     from bots.nlu.embedding_cache import CachedEmbedder
+    from bots.nlu.familiarity import KEPT
     from bots.nlu.understanding import OUT_OF_SCOPE
+    from bots.project import kept_of
     from bots.training import examples_of, lists_of, model_in, train_and_try
     from core.words import Language
 
@@ -51,10 +53,11 @@ def trained(work: Work) -> dict[str, Any]:
     try:
         script_of(work["files"])
         examples = examples_of(work["files"], default=Language(work["language"]))
-        interpreter, judged, tried = train_and_try(examples, embedder, lists_of(work["files"]))
+        kept = kept_of(work["files"])
+        interpreter, judged, tried = train_and_try(examples, embedder, lists_of(work["files"]), kept)
     except BotFilesInvalid as problem:
         return {"problem": str(problem)}
-    model_file.save(interpreter.classifier, embedder.fingerprint, model_in(cache, examples, embedder))
+    model_file.save(interpreter.classifier, embedder.fingerprint, model_in(cache, examples, embedder, kept))
     known = [
         float(familiarity)
         for familiarity, one in zip(tried.familiarity, judged, strict=True)
@@ -63,6 +66,7 @@ def trained(work: Work) -> dict[str, Any]:
     report = {
         **report_of(summarise(judged), judged),
         "scope": scope_curve(known, [float(one) for one in tried.strange]),
+        "kept": KEPT if kept is None else kept,
         "floor": float(interpreter.classifier.thresholds.floor),
         "sure": float(interpreter.classifier.thresholds.sure),
         "embeddings": embedder.fingerprint != "none",

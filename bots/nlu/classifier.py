@@ -19,7 +19,7 @@ from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bots.nlu.embedding import Matrix
-from bots.nlu.familiarity import Familiarity, floor_of, measured, nearness
+from bots.nlu.familiarity import KEPT, Familiarity, floor_of, measured, nearness
 from bots.nlu.features import FeatureSpace, fit_space
 from bots.nlu.understanding import OUT_OF_SCOPE
 
@@ -88,8 +88,10 @@ def fit(texts: Sequence[str], intents: Sequence[str], embeddings: Matrix) -> Cla
     return fit_and_try(texts, intents, embeddings)[0]
 
 
-def fit_and_try(texts: Sequence[str], intents: Sequence[str], embeddings: Matrix) -> tuple[Classifier, Tried]:
-    """As `fit`, with what its cross-validation found."""
+def fit_and_try(
+    texts: Sequence[str], intents: Sequence[str], embeddings: Matrix, kept: float = KEPT
+) -> tuple[Classifier, Tried]:
+    """As `fit`, with what its cross-validation found. `kept`: the share of what it knows that it is not to refuse."""
     names = np.asarray(intents, dtype=np.str_)
     space = fit_space(texts, embeddings)
     order, weights, bias = _regression(space.rows(texts, embeddings), names)
@@ -111,7 +113,7 @@ def fit_and_try(texts: Sequence[str], intents: Sequence[str], embeddings: Matrix
         temperature=temperature,
         familiarity=familiarity,
         thresholds=Thresholds(
-            floor=floor_of(found[known]),
+            floor=floor_of(found[known], kept),
             sure=choose_sure(chances, held.truth),
         ),
     )

@@ -73,9 +73,9 @@ def nearness(examples: Matrix, directions: Matrix) -> Floats:
     return np.asarray(nearest.mean(axis=1), dtype=np.float64)
 
 
-def floor_of(familiarity: Floats) -> float:
-    """Below it a text is out of scope: all but a few of the held-out examples are above."""
-    return float(np.quantile(familiarity, 1 - KEPT)) if len(familiarity) else -np.inf
+def floor_of(familiarity: Floats, kept: float = KEPT) -> float:
+    """Below it a text is out of scope: the share `kept` of the held-out examples is above."""
+    return float(np.quantile(familiarity, 1 - kept)) if len(familiarity) else -np.inf
 
 
 def _scale(values: Floats) -> Scale:

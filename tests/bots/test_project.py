@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bots.errors import BotFilesInvalid
-from bots.project import FIRST_LINE, Kind, check_files, is_test, language_of, parts_of, with_part
+from bots.project import FIRST_LINE, Kind, check_files, is_test, kept_of, language_of, parts_of, with_part
 from core.words import Language
 
 DOMAIN = """version: "3.1"
@@ -239,3 +239,16 @@ def test_the_name_of_a_file_says_its_language_and_whether_it_is_for_trying() -> 
     assert [is_test(path) for path in ("test.fr.yml", "tests/a.yml", "latest.yml", "data/test_stories.yml")] == [
         True, True, False, True
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"), [("", None), ("out_of_scope: {kept: 0.9}\n", 0.9), ("other: 1\n", None)]
+)
+def test_the_share_to_keep_is_read(told: str, kept: float | None) -> None:
+    assert kept_of({**FILES, **({"filrouge.yml": told} if told else {})}) == kept
+
+
+@pytest.mark.parametrize("told", ["{kept: 2}", "{kept: 0.1}", "{kept: yes}", "0.9", "{}", "{kept: true}"])
+def test_a_share_that_is_none_is_refused(told: str) -> None:
+    with pytest.raises(BotFilesInvalid, match="kept"):
+        kept_of({"filrouge.yml": f"out_of_scope: {told}\n"})

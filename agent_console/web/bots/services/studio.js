@@ -154,6 +154,23 @@ export const tryOut = (body) => api.post(`${path(bot.peek().id)}/try`, body);
 
 export const readFiles = (botId) => api.get(`${path(botId)}/draft/files`).then(({ items }) => items);
 export const writeFile = (botId, body) => api.put(`${path(botId)}/draft/files`, body);
+const SETTINGS = "filrouge.yml";
+
+/** From the next training on this share of known requests is kept, and as much refused as that allows. */
+export async function keepShare(kept) {
+  const { id } = bot.peek();
+  return attempt(async () => {
+    const there = (await readFiles(id)).find((one) => one.path === SETTINGS);
+    const line = `  kept: ${kept.toFixed(3)}`;
+    const text = there?.text.match(/^ +kept:.*$/m)
+      ? there.text.replace(/^ +kept:.*$/m, line)
+      : `${there?.text ?? 'version: "3.1"\n'}out_of_scope:\n${line}\n`;
+    await writeFile(id, { path: SETTINGS, text, was: there?.etag ?? "" });
+    await readBots();
+    return true;
+  });
+}
+
 export const exportUrl = (botId) => `/api/v1${path(botId)}/export`;
 
 export async function importProject(file) {

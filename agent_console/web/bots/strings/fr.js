@@ -245,6 +245,9 @@ export default {
   "bots.teaches_nothing": "N’apprend rien",
   "bots.tested_on": "Testé sur",
   "bots.threshold": "Seuil",
+  "bots.threshold_kept": "Dès le prochain entraînement, {kept} des demandes connues seront gardées.",
+  "bots.threshold_use": "Utiliser ce seuil au prochain entraînement",
+  "bots.threshold_used": "C’est le seuil utilisé.",
   "bots.train": "Entraîner",
   "bots.train_hint":
     "Le brouillon devient une nouvelle version. Les clients ne remarquent rien tant qu’elle n’est pas " +

@@ -4,8 +4,10 @@ import { html } from "htm/preact";
 import { useSignal } from "@preact/signals";
 import { t, word } from "../../shared/i18n/index.js";
 import { number, percent } from "../../shared/i18n/format.js";
-import { Chart, Empty, Loading } from "../../shared/kit/index.js";
+import { Button, Chart, Empty, Loading } from "../../shared/kit/index.js";
+import { toast } from "../../shared/services/feedback.js";
 import { route } from "../../shared/services/route.js";
+import { can } from "../../shared/services/session.js";
 import { confusedOf, figuresOf, intentsOf, mistakesOf, overlapsOf, pointAt } from "../models/reports.js";
 import { ready, reportOf } from "../services/reports.js";
 import * as studio from "../services/studio.js";
@@ -272,10 +274,17 @@ function Confidence({ report }) {
   </section>`;
 }
 
-/** What each threshold would keep of what the bot knows, and refuse of what it was not built for. */
+/** What each threshold keeps of what the bot knows, and refuses of what it was not built for; one is chosen. */
 function Scope({ report }) {
   const { scope, floor } = report;
-  const here = pointAt(scope, floor);
+  const used = scope.indexOf(pointAt(scope, floor));
+  const chosen = useSignal(used);
+  const here = scope[chosen.value];
+  const use = async () => {
+    if (await studio.keepShare(Math.max(0.5, here.kept))) {
+      toast(t("bots.threshold_kept", { kept: percent(here.kept) }), { kind: "success" });
+    }
+  };
   return html`<section>
     <${Chart}
       kind="line"
@@ -288,12 +297,30 @@ function Scope({ report }) {
         { name: t("bots.refused"), values: scope.map((one) => one.refused) },
       ]}
     />
-    <p class="part-hint">
+    <label class="threshold">
+      <span>${t("bots.threshold")}</span>
+      <input
+        type="range"
+        min="0"
+        max=${scope.length - 1}
+        value=${chosen.value}
+        aria-valuetext=${number(here.floor, 2)}
+        onInput=${(event) => (chosen.value = Number(event.target.value))}
+      />
+    </label>
+    <p class="part-hint" role="status">
       ${t("bots.scope_here", {
-        floor: number(floor, 2),
+        floor: number(here.floor, 2),
         kept: percent(here.kept),
         refused: percent(here.refused),
       })}
+      ${" "}
+      ${chosen.value === used && t("bots.threshold_used")}
     </p>
+    ${
+      can("bots.write") &&
+      chosen.value !== used &&
+      html`<${Button} icon="check" onClick=${use}>${t("bots.threshold_use")}<//>`
+    }
   </section>`;
 }
