@@ -274,7 +274,7 @@ function Confidence({ report }) {
   </section>`;
 }
 
-/** What each threshold keeps of what the bot knows, and refuses of what it was not built for; one is chosen. */
+/** What each threshold keeps of what the bot knows, and refuses of what it was not built for. */
 function Scope({ report }) {
   const { scope, floor } = report;
   const used = scope.indexOf(pointAt(scope, floor));
