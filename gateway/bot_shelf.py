@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -112,6 +112,32 @@ class BotShelf:
         from bots.training import load_or_train
 
         return load_or_train(files, self._cache, default=language)
+
+    async def grouped(self, utterances: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Those that are like each other, as groups; what was embedded once is kept."""
+        return await beside(lambda: self._grouped(utterances))
+
+    def _grouped(self, utterances: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        from bots.nlu.clusters import clusters_of
+        from bots.nlu.embedding import shared_embedder
+        from bots.nlu.embedding_cache import CachedEmbedder
+
+        embedder = CachedEmbedder(
+            shared_embedder(), self._cache / "embeddings.sqlite3", lambda done, total: None
+        )
+        texts = [one["text"] for one in utterances]
+        groups = []
+        for cluster in clusters_of(texts, embedder.embed(texts)) if texts else ():
+            members = [utterances[place] for place in cluster.places]
+            groups.append(
+                {
+                    "name": cluster.name,
+                    "language": members[0]["language"],
+                    "texts": [one["text"] for one in members],
+                    "exchange_ids": [one_id for one in members for one_id in one["exchange_ids"]],
+                }
+            )
+        return groups
 
     def _bot(self, interpreter: "Interpreter", files: Files) -> "Bot":
         from bots.dialogue.script import script_of

@@ -48,6 +48,7 @@ from gateway.shapes.bots import (
     BotTalks,
     BotTried,
     UnderstoodList,
+    UnknownRequestList,
     UtteranceReview,
     VersionList,
     VersionOut,
@@ -74,6 +75,8 @@ READ, WRITE = needs(Permission.BOTS_READ), needs(Permission.BOTS_WRITE)
 PUBLISH = needs(Permission.BOTS_PUBLISH)
 TRIES = 5  # to write a part into files that others change at the same time
 MOST_ZIPPED = 8_388_608  # bytes
+MOST_GROUPED = 1_000  # utterances
+UNSURE = 0.5  # a guess less likely than that is none
 ANSWERED = timedelta(days=30)
 
 
@@ -411,6 +414,20 @@ async def judge_utterances(call: Call) -> None:
             call, Kind.INTENT, body.intent, lambda before: _with_example(before, body.language, text)
         )
     await call.parts.store.write(judge, _id(call), body.exchange_ids, body.intent, call.viewer.user_id)
+
+
+@route(
+    "GET",
+    "/api/v1/bots/{bot_id}/unknown",
+    access=READ,
+    summary="What customers ask that no intent is for, in groups that could become one",
+    tag="bots",
+    returns=UnknownRequestList,
+)
+async def list_unknown_requests(call: Call) -> dict[str, Any]:
+    items = await call.parts.store.read(_to_review, _id(call), MOST_GROUPED)
+    strange = [one for one in items if one["out_of_scope"] or one["confidence"] < UNSURE]
+    return {"items": await call.parts.bots.grouped(strange)}
 
 
 @route(

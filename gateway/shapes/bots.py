@@ -161,6 +161,19 @@ class UtteranceReview(Output):
     items: list[ReviewedUtterance]
 
 
+class UnknownRequests(Output):
+    """Sentences that are like each other and that no intent is for, the most typical first."""
+
+    name: str
+    language: Language
+    texts: list[str]
+    exchange_ids: list[str]
+
+
+class UnknownRequestList(Output):
+    items: list[UnknownRequests]
+
+
 class BotDay(Output):
     day: str
     conversations: Count

@@ -339,6 +339,7 @@ async def test_what_customers_said_is_judged_and_becomes_examples(front: Front, 
     await talked(front, queue, "Je déménage", 0.4, 2)
     await talked(front, queue, "je demenage", 0.55, 3)
     path = f"/api/v1/bots/{made['id']}"
+    assert (await lucas.get(f"{path}/unknown"))["items"] == []  # two sentences are no group
     items = (await lucas.get(f"{path}/review"))["items"]
     assert [(item["text"], item["count"]) for item in items] == [
         ("Mon numéro a changé : (téléphone), (e-mail)", 1),

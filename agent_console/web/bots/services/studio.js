@@ -202,6 +202,7 @@ export async function removeBot() {
 }
 
 export const readReview = (botId) => api.get(`${path(botId)}/review`).then(({ items }) => items);
+export const readUnknown = (botId) => api.get(`${path(botId)}/unknown`).then(({ items }) => items);
 export const judge = (body) => attempt(() => api.post(`${path(bot.peek().id)}/review`, body));
 export const readTalks = (botId) => api.get(`${path(botId)}/talks`).then(({ days }) => days);
 

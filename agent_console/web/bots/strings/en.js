@@ -140,6 +140,7 @@ export default {
   "bots.note_example": "More examples for returns",
   "bots.only_when": "Only when",
   "bots.open_intent": "Open {name}",
+  "bots.open_it": "Open it",
   "bots.other_intent": "Another intent",
   "bots.outcome.out_of_scope": "not what the bot was built for",
   "bots.outcome.sure": "sure",
@@ -252,6 +253,14 @@ export default {
   "bots.try_say": "Say something to the bot",
   "bots.try_turns": "Turns of the test",
   "bots.try_version": "Version to test",
+  "bots.unknown": "New requests",
+  "bots.unknown_hint":
+    "Sentences like each other that no intent is for. Name them: they become its examples.",
+  "bots.unknown_made": "The intent {name} is made of them. Give it a rule, then train.",
+  "bots.unknown_more": {
+    one: "and {count} more",
+    other: "and {count} more",
+  },
   "bots.unmark": "Remove marks",
   "bots.unplayed": {
     one: "{count} part is kept, not played",

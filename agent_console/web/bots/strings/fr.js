@@ -147,6 +147,7 @@ export default {
   "bots.note_example": "Plus d’exemples pour les retours",
   "bots.only_when": "Seulement si",
   "bots.open_intent": "Ouvrir {name}",
+  "bots.open_it": "L’ouvrir",
   "bots.other_intent": "Autre intention",
   "bots.outcome.out_of_scope": "le bot n’est pas fait pour cela",
   "bots.outcome.sure": "sûr",
@@ -262,6 +263,14 @@ export default {
   "bots.try_say": "Dites quelque chose au bot",
   "bots.try_turns": "Tours du test",
   "bots.try_version": "Version à tester",
+  "bots.unknown": "Demandes nouvelles",
+  "bots.unknown_hint":
+    "Des phrases proches que ne couvre aucune intention. Nommez-les : elles en deviennent les exemples.",
+  "bots.unknown_made": "L’intention {name} en est faite. Donnez-lui une règle, puis entraînez.",
+  "bots.unknown_more": {
+    one: "et {count} autre",
+    other: "et {count} autres",
+  },
   "bots.unmark": "Retirer les marques",
   "bots.unplayed": {
     one: "{count} élément est gardé sans être joué",

@@ -6,12 +6,76 @@ import { useEffect, useRef } from "preact/hooks";
 import { t, word } from "../../shared/i18n/index.js";
 import { number, percent } from "../../shared/i18n/format.js";
 import { Button, ChannelIcon, Empty, Loading, Tag, When } from "../../shared/kit/index.js";
-import { explain } from "../../shared/services/feedback.js";
+import { explain, toast } from "../../shared/services/feedback.js";
 import { can } from "../../shared/services/session.js";
+import { withExamples } from "../models/parts.js";
 import { guessesOf } from "../models/review.js";
 import * as studio from "../services/studio.js";
 
+const SHOWN = 4; // sentences of a group
+
 export function Review({ bot }) {
+  return html`
+    ${can("bots.write") && html`<${Unknown} bot=${bot} />`}
+    <${Utterances} bot=${bot} />
+  `;
+}
+
+/** Groups of requests that no intent is for: each can become one, with these sentences as its examples. */
+function Unknown({ bot }) {
+  const groups = useSignal([]);
+  useEffect(() => {
+    studio.readUnknown(bot.id).then(
+      (found) => (groups.value = found),
+      () => {},
+    );
+  }, [bot.id, studio.judged.value]);
+  if (groups.value.length === 0) return null;
+  return html`<section class="unknown">
+    <h2>${t("bots.unknown")}</h2>
+    <p class="part-hint">${t("bots.unknown_hint")}</p>
+    <ul>
+      ${groups.value.map((group) => html`<${Group} key=${group.exchange_ids[0]} group=${group} />`)}
+    </ul>
+  </section>`;
+}
+
+function Group({ group }) {
+  const name = useSignal(group.name);
+  const make = async (event) => {
+    event.preventDefault();
+    const intent = name.value.trim();
+    if (!intent) return;
+    const { texts, language, exchange_ids } = group;
+    const examples = texts.join("\n");
+    if (!(await studio.edit("intent", intent, (value) => withExamples(value, language, examples)))) return;
+    await studio.judge({ exchange_ids, intent, text: "", language });
+    toast(t("bots.unknown_made", { name: intent }), {
+      kind: "success",
+      action: { label: t("bots.open_it"), run: () => studio.open("intents", `intent/${intent}`) },
+    });
+  };
+  return html`<li>
+    <ul class="unknown-texts" lang=${group.language}>
+      ${group.texts.slice(0, SHOWN).map((text) => html`<li key=${text}>${text}</li>`)}
+      ${
+        group.texts.length > SHOWN &&
+        html`<li class="zero">${t("bots.unknown_more", { count: group.texts.length - SHOWN })}</li>`
+      }
+    </ul>
+    <form onSubmit=${make}>
+      <input
+        value=${name.value}
+        maxlength="200"
+        aria-label=${t("bots.new_name")}
+        onInput=${(event) => (name.value = event.target.value)}
+      />
+      <${Button} small icon="plus" type="submit">${t("bots.add.intents")}<//>
+    </form>
+  </li>`;
+}
+
+function Utterances({ bot }) {
   const items = useSignal(null);
   const problem = useSignal(null);
   const current = useSignal(0);
