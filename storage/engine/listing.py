@@ -18,6 +18,7 @@ from core.filters.model import EVERYTHING, Field, Filter
 from core.filters.parse import names_of
 from core.staff import Viewer
 from storage.engine.filters import Source, compile_filter
+from storage.engine.plans import plan_for_values
 from storage.engine.transaction import SqlTx
 
 MOST_COUNTED = 10_000  # a longer list is “more than 10,000”
@@ -71,6 +72,7 @@ class ListQuery:
 
 def list_page(tx: SqlTx, viewer: Viewer, listing: Listing, query: ListQuery) -> dict[str, Any]:
     """`items`, `next` (a cursor or None), and where asked for `total`, which is None beyond `MOST_COUNTED`."""
+    plan_for_values(tx)
     key, descending = _sort(listing, query.sort or listing.default_sort)
     found = found_in(tx, viewer, listing, query)
     page = found.add_columns(*listing.columns, key.label("sort_key"), listing.id.label("sort_id"))

@@ -13,7 +13,7 @@ from storage.views.scope import knows_party
 
 MOST_LOOKED_AT = 30_000  # of those that begin with the longest word, or with the address
 MOST_RANKED = 2_000
-MOST_COUNTED = 10_000  # names that begin with a word; more of them are many
+MOST_COUNTED = 3_000  # names that begin with a word; more of them are many
 MIDDLES = table("middles", column("word"))  # full text by trigrams; not in the metadata, being SQLite's own
 LAST = "\U0010ffff"  # sorts behind every letter
 NUMBER = re.compile(r"[+0-9][0-9 ().\-/]*")

@@ -30,6 +30,7 @@ from core.folding import numbers_of, words_of
 from core.ids import UserId
 from core.permissions import Permission
 from core.staff import Viewer
+from storage.engine.plans import plan_for_values
 from storage.engine.transaction import SqlTx
 from storage.schema import (
     contact_points,
@@ -76,6 +77,7 @@ def search(tx: SqlTx, viewer: Viewer, text: str, *, dial: str = "", limit: int =
     if not text:
         newest = PEOPLE.where(knows_party(viewer, parties.c.id)).order_by(parties.c.id.desc()).limit(limit)
         return {"items": shape(tx, viewer, tx.conn.execute(newest).mappings().all()), "near": False}
+    plan_for_values(tx)
     words = by_rarity(tx, words_of(text)[:MOST_WORDS])
     rows = _ranked(tx, words, _beginning(tx, viewer, text, words, dial), limit)
     if len(rows) < limit and (inside := _inside(tx, viewer, text, words)):
@@ -96,6 +98,7 @@ def matching(tx: SqlTx, text: str, *, dial: str = "", like: bool | None = None) 
     everybody = Viewer(
         user_id=UserId(""), permissions=frozenset({Permission.CUSTOMERS_READ_ALL}), queues=frozenset()
     )
+    plan_for_values(tx)
     words = by_rarity(tx, words_of(text)[:MOST_WORDS])
     found = union(*_beginning(tx, everybody, text, words, dial), *_inside(tx, everybody, text, words))
     if like is None:

@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from core.folding import numbers_of, words_of
 from core.ids import ContactPointId, PartyId, UserId, new_id
@@ -20,6 +20,7 @@ from routing.model import Queue
 from storage.match_keys import keep_keys
 from storage.schema import parties, party_words
 from storage.views import search as views
+from storage.views.finding import by_rarity
 from tests.fixtures import add_entry_point, add_queue, an_inbound
 
 BOSS = Viewer(user_id=UserId("boss"), permissions=ROLE_PERMISSIONS[Role.SUPERVISOR], queues=frozenset())
@@ -338,3 +339,28 @@ def test_slips_are_one_character_missing_added_changed_or_swapped(word: str, mea
 @pytest.mark.parametrize("word", ["", "lea", "x" * 25, "李小龙先生"])
 def test_what_is_short_or_long_has_no_slips_and_what_has_no_alphabet_loses_only(word: str) -> None:
     assert all(len(other) < len(word) or sorted(other) == sorted(word) for other in slips_of(word))
+
+
+async def test_a_search_is_planned_for_its_own_words(any_store: Store, queue: Queue) -> None:
+    """PostgreSQL's plan for any words reads whole tables; the next transaction plans as it did before."""
+
+    def plans(tx: Any) -> list[str]:
+        modes = []
+        if tx.postgres:
+            views.search(tx, BOSS, "martin lea")
+            modes.append(tx.conn.execute(text("SHOW plan_cache_mode")).scalar_one())
+        return modes
+
+    def plain(tx: Any) -> str:
+        return tx.conn.execute(text("SHOW plan_cache_mode")).scalar_one() if tx.postgres else "auto"
+
+    assert await any_store.read(plans) in ([], ["force_custom_plan"])
+    assert await any_store.read(plain) == "auto"
+
+
+async def test_the_rarest_word_is_looked_up_first(any_store: Store, queue: Queue) -> None:
+    for number, name in enumerate(("Léa Martin", "Hugo Martin", "Zoé Martin", "Léa Petit"), start=1):
+        await customer(any_store, name, number)
+    order = await any_store.read(by_rarity, ["martin", "lea", "zoe"])
+    assert order == ["zoe", "lea", "martin"]
+    assert await found(any_store, "martin zoe") == ["Zoé Martin"]
