@@ -1,6 +1,6 @@
 """How well and how fast texts are understood, on public sets of intents.
 
-    python benchmarks/nlu.py FOLDER [--sets banking77 clinc150 rasa firstline] [--limit N]
+    python -m benchmarks.nlu FOLDER [--sets banking77 clinc150 rasa firstline] [--limit N] [--rasa .cache/rasa]
 
 FOLDER holds any of `banking77_train/train.csv` (text,category), `clinc150_small/train_val.json` (train, val,
 oos_train, oos_val) and `rasa/**/nlu.yml`. What is not there is left out. BANKING77 and the Rasa examples come
@@ -14,14 +14,15 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bots.evaluation import Evaluation, evaluate
+from benchmarks.nlu_task import Measured, Pairs, Task
+from benchmarks.rasa_nlu import measure_rasa
+from bots.evaluation import evaluate
 from bots.nlu import classifier
 from bots.nlu.cleaning import clean
 from bots.nlu.embedding import Embedder, NoEmbedder, shared_embedder
@@ -29,15 +30,6 @@ from bots.nlu.understanding import OUT_OF_SCOPE
 from bots.project import FIRST_LINE
 from bots.rasa_format import read_nlu
 from bots.training import read_examples
-
-Pairs = list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    name: str
-    train: Pairs
-    test: Pairs
 
 
 def held_out(name: str, pairs: Pairs) -> Task:
@@ -106,14 +98,6 @@ def thinned(pairs: Pairs, limit: int) -> Pairs:
     return kept
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    quality: Evaluation
-    train_seconds: float
-    parse_ms: float
-    parse_p95_ms: float
-
-
 def measure(task: Task, embedder: Embedder) -> Measured:
     started = perf_counter()
     texts = [clean(text) for text, _ in task.train]
@@ -149,6 +133,8 @@ def main() -> None:
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--sets", nargs="+", choices=sorted(SETS), default=list(SETS))
     arguments.add_argument("--limit", type=int, default=0, help="examples an intent for training; 0: all")
+    arguments.add_argument("--rasa", type=Path, help="an environment with Rasa: its rows beside ours")
+    arguments.add_argument("--pipelines", nargs="+", choices=("light", "diet"), default=("light", "diet"))
     given = arguments.parse_args()
     heads = (
         "set",
@@ -163,18 +149,20 @@ def main() -> None:
         "p95",
         "train s",
     )
-    print("{:26} {:8} {:>6} {:>5} {:>8} {:>8} {:>10} {:>6} {:>8} {:>6} {:>8}".format(*heads))
+    print("{:26} {:10} {:>6} {:>5} {:>8} {:>8} {:>10} {:>6} {:>8} {:>6} {:>8}".format(*heads))
     for name in given.sets:
         for task in SETS[name](given.folder, given.limit):
             for features, embedder in (("joined", shared_embedder()), ("n-grams", NoEmbedder())):
                 show(task, features, measure(task, embedder))
+            for pipeline in given.pipelines if given.rasa else ():
+                show(task, f"rasa {pipeline}"[:10], measure_rasa(task, pipeline, given.rasa.absolute()))
 
 
 def show(task: Task, features: str, measured: Measured) -> None:
     quality = measured.quality
     outside = "" if quality.out_of_scope_recall is None else f"{quality.out_of_scope_recall:.3f}"
     print(
-        f"{task.name:26} {features:8} {len(task.train):6} {len(task.test):5} {quality.accuracy:8.3f}"
+        f"{task.name:26} {features:10} {len(task.train):6} {len(task.test):5} {quality.accuracy:8.3f}"
         f" {quality.macro_f1:8.3f} {outside:>10} {quality.calibration_error:6.3f} {measured.parse_ms:8.1f}"
         f" {measured.parse_p95_ms:6.1f} {measured.train_seconds:8.1f}",
         flush=True,
