@@ -113,11 +113,13 @@ class BotShelf:
 
         return load_or_train(files, self._cache, default=language)
 
-    async def grouped(self, utterances: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Those that are like each other, as groups; what was embedded once is kept."""
-        return await beside(lambda: self._grouped(utterances))
+    async def grouped(
+        self, utterances: Sequence[Mapping[str, Any]], known: Sequence[str]
+    ) -> list[dict[str, Any]]:
+        """Those that are like each other, as groups; `known` are examples of the bot. Embeddings are kept."""
+        return await beside(lambda: self._grouped(utterances, known))
 
-    def _grouped(self, utterances: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    def _grouped(self, utterances: Sequence[Mapping[str, Any]], known: Sequence[str]) -> list[dict[str, Any]]:
         from bots.nlu.clusters import clusters_of
         from bots.nlu.embedding import shared_embedder
         from bots.nlu.embedding_cache import CachedEmbedder
@@ -126,8 +128,10 @@ class BotShelf:
             shared_embedder(), self._cache / "embeddings.sqlite3", lambda done, total: None
         )
         texts = [one["text"] for one in utterances]
-        groups = []
-        for cluster in clusters_of(texts, embedder.embed(texts)) if texts else ():
+        groups: list[dict[str, Any]] = []
+        if not texts:
+            return []
+        for cluster in clusters_of(texts, embedder.embed(texts), embedder.embed(known) if known else None):
             members = [utterances[place] for place in cluster.places]
             groups.append(
                 {

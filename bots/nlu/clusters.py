@@ -13,7 +13,7 @@ from core.folding import fold
 
 FEWEST = 3  # sentences of a group
 MOST = 20  # groups
-FARTHEST = 0.7  # mean cosine distance within a group
+FARTHEST = 0.6  # mean cosine distance within a group
 NAMED_BY = 2  # words
 SMALLEST = 1e-6
 _WORD = re.compile(r"[a-z]{3,}")
@@ -27,11 +27,16 @@ class Cluster:
     places: tuple[int, ...]
 
 
-def clusters_of(texts: Sequence[str], embeddings: Matrix) -> list[Cluster]:
-    """The largest first; texts that are like no others are in none."""
+def clusters_of(texts: Sequence[str], embeddings: Matrix, background: Matrix | None = None) -> list[Cluster]:
+    """The largest first; texts that are like no others are in none.
+
+    All sentences share much of their direction: what is common to `background` (the texts themselves by default, where
+    they are many) does not count.
+    """
     if len(texts) < FEWEST or not embeddings.shape[1]:
         return []
-    away = embeddings - embeddings.mean(axis=0)  # all sentences share much of their direction
+    common = embeddings if background is None or len(background) < FEWEST else background
+    away = embeddings - common.mean(axis=0)
     away[np.linalg.norm(away, axis=1) < SMALLEST, 0] = 1.0  # where all are the same
     directions = away / np.linalg.norm(away, axis=1, keepdims=True)
     grouping = AgglomerativeClustering(

@@ -76,6 +76,7 @@ PUBLISH = needs(Permission.BOTS_PUBLISH)
 TRIES = 5  # to write a part into files that others change at the same time
 MOST_ZIPPED = 8_388_608  # bytes
 MOST_GROUPED = 1_000  # utterances
+BACKGROUND = 300  # examples of the bot that new requests are seen against
 UNSURE = 0.5  # a guess less likely than that is none
 ANSWERED = timedelta(days=30)
 
@@ -427,7 +428,9 @@ async def judge_utterances(call: Call) -> None:
 async def list_unknown_requests(call: Call) -> dict[str, Any]:
     items = await call.parts.store.read(_to_review, _id(call), MOST_GROUPED)
     strange = [one for one in items if one["out_of_scope"] or one["confidence"] < UNSURE]
-    return {"items": await call.parts.bots.grouped(strange)}
+    bot, files = await call.parts.store.read(_draft, _id(call))
+    known = await asyncio.to_thread(_some_examples, files, bot.language)
+    return {"items": await call.parts.bots.grouped(strange, known)}
 
 
 @route(
@@ -482,6 +485,18 @@ def _with_example(before: Any, language: Language, text: str) -> dict[str, Any]:
     if fold(text) not in {fold(line if isinstance(line, str) else line["text"]) for line in lines}:
         lines.append(text)
     return {**intent, "examples": {**intent["examples"], language.value: lines}}
+
+
+def _some_examples(files: Files, language: Language) -> list[str]:
+    """Of every part of the bot."""
+    lines = [
+        line if isinstance(line, str) else str(line["text"])
+        for part in parts_of(files, language).values()
+        if part.kind is Kind.INTENT
+        for spoken in part.value["examples"].values()
+        for line in spoken
+    ]
+    return lines[:: max(1, len(lines) // BACKGROUND)]
 
 
 def _checked(files: Files) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bots.nlu.clusters import clusters_of
-from bots.nlu.embedding import shared_embedder
+from bots.nlu.embedding import Matrix, shared_embedder
 from bots.project import FIRST_LINE
 from bots.training import read_examples
 from core.words import Language
@@ -33,15 +33,32 @@ def texts() -> list[str]:
     return [*others[:40], *GIFTS, *others[40:], *PARKING]
 
 
-def test_requests_like_each_other_are_one_group_with_a_name_of_their_own_words(texts: list[str]) -> None:
-    found = clusters_of(texts, shared_embedder().embed(texts))
-    groups = {one.name: {texts[place] for place in one.places} for one in found}
-    (gifts,) = (group for group in groups.values() if GIFTS[0] in group)
-    (parking,) = (group for group in groups.values() if PARKING[0] in group)
-    assert gifts >= set(GIFTS)
-    assert parking == set(PARKING)
-    assert {"carte_cadeau", "garer_magasin"} <= groups.keys()
-    assert sum(map(len, groups.values())) < len(texts) / 2
+@pytest.fixture(scope="module")
+def background() -> Matrix:
+    return shared_embedder().embed([one.example.text for one in read_examples(FIRST_LINE)][::4])
+
+
+def groups_of(texts: list[str], background: Matrix) -> list[tuple[set[str], set[str]]]:
+    """(words of the name, texts) of each group."""
+    found = clusters_of(texts, shared_embedder().embed(texts), background)
+    return [(set(one.name.split("_")), {texts[place] for place in one.places}) for one in found]
+
+
+def test_requests_like_each_other_are_one_group_with_a_name_of_their_own_words(
+    texts: list[str], background: Matrix
+) -> None:
+    groups = groups_of(texts, background)
+    (gifts,) = (group for group in groups if GIFTS[0] in group[1])
+    (parking,) = (group for group in groups if PARKING[0] in group[1])
+    assert gifts[1] >= set(GIFTS)
+    assert parking[1] == set(PARKING)
+    assert (gifts[0], parking[0]) == ({"carte", "cadeau"}, {"garer", "magasin"})
+    assert sum(len(members) for _, members in groups) < len(texts) / 2
+
+
+def test_a_few_requests_are_grouped_too(background: Matrix) -> None:
+    few = [*GIFTS, *PARKING, "mon chat dort beaucoup", "ma commande est bizarre"]
+    assert [members for _, members in groups_of(few, background)] == [set(GIFTS), set(PARKING)]
 
 
 def test_too_few_or_no_embeddings_are_no_groups() -> None:
