@@ -207,6 +207,7 @@ async def test_the_supervisors_and_the_customers_screens_have_no_fault(
         await inspection.look(name, page)
     await page.goto(f"{demo.url}/sandbox?lang={language}")
     await expect(page.get_by_label(re.compile("Je suis|I am"))).to_be_visible()
+    await expect(page.locator("#dial")).not_to_be_empty()
     await inspection.look("sandbox", page)
     await page.goto(f"{demo.url}/chat-demo?lang={language}")
     await page.get_by_role("button", name=re.compile("Ouvrir la discussion|Open the chat")).click()

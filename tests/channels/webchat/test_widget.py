@@ -15,6 +15,7 @@ from channels.webchat.rates import Rates
 from core.bus import Bus
 from storage.engine.opening import Opened
 from tests.channels.webchat.conftest import GENEROUS, Chat, eventually, running, settings_for
+from tests.running import until
 from tests.servers.process import free_port
 
 NO_HOURS: dict[str, Any] = {"hours": {}}
@@ -282,8 +283,12 @@ async def test_who_waits_may_say_who_he_is(chat: Chat, context: BrowserContext) 
 
     thread = await thread_of(chat)
     await expect(site.message).to_be_focused()
-    party = await chat.store.read(lambda tx: tx.parties.get(tx.conversations.get(thread).party_id))
-    assert party.name == "Jeanne Petit"
+
+    async def known() -> bool:  # the form goes at once, what it says arrives after
+        party = await chat.store.read(lambda tx: tx.parties.get(tx.conversations.get(thread).party_id))
+        return party.name == "Jeanne Petit"
+
+    await until(known)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
