@@ -36,7 +36,7 @@ from storage.bots import (
     end_training,
     files_of,
     publish,
-    put_files,
+    replace_files,
     versions_of,
 )
 from storage.engine.opening import Opened, open_store
@@ -163,9 +163,7 @@ def _replace(tx: SqlTx, key: str, name: str, language: Language, files: Files) -
     if bot is None:
         bot = add_bot(tx, key, name, language, files, None)
     else:
-        before = files_of(tx, bot.id)
-        gone: dict[str, str | None] = dict.fromkeys(before.keys() - files.keys())
-        put_files(tx, bot.id, before, {**gone, **files}, None)
+        replace_files(tx, bot.id, files_of(tx, bot.id), files, None)
     audit.record(tx, WHO, "bot_draft_replaced", bot.id, files=len(files))
 
 

@@ -16,7 +16,7 @@ from storage.bots import (
     bot_of,
     files_of,
     publish,
-    put_files,
+    replace_files,
     version_files,
     version_of,
 )
@@ -58,7 +58,6 @@ def ensure_a_bot(tx: SqlTx, settings: Settings, files: Files) -> None:
         if before == files:
             return
         if (draft := files_of(tx, bot.id)) == before:
-            gone = dict.fromkeys(draft.keys() - files.keys())
-            put_files(tx, bot.id, draft, {**gone, **files}, None)
+            replace_files(tx, bot.id, draft, files, None)
     version = add_version(tx, bot.id, files, None, status=VersionStatus.READY)
     publish(tx, bot.id, {version.id: WHOLE})

@@ -75,6 +75,13 @@ def put_files(
     tell_bot(tx, bot_id, "draft", {"by_id": by_id, "at": tx.now.isoformat(), "files": sorted(now)})
 
 
+def replace_files(
+    tx: SqlTx, bot_id: str, was: Mapping[str, str], files: Mapping[str, str], by_id: UserId | None
+) -> None:
+    """These and no others become the draft. Raises `DraftChanged` as `put_files`."""
+    put_files(tx, bot_id, was, {**dict.fromkeys(was.keys() - files.keys()), **files}, by_id)
+
+
 def add_version(
     tx: SqlTx,
     bot_id: str,

@@ -2,10 +2,9 @@
 
 import json
 import re
-from dataclasses import replace
 
 from bots.dialogue.state import DialogueState
-from bots.nlu.understanding import Entity, IntentScore, Understanding
+from bots.nlu.understanding import Entity, Understanding
 from core.folding import fold
 
 _PAYLOAD = re.compile(r"/([\w/.-]+)\s*(\{.*\})?", re.DOTALL)
@@ -17,16 +16,7 @@ def by_choice(heard: Understanding, state: DialogueState) -> Understanding:
     payload = _PAYLOAD.fullmatch(sent.strip()) if sent else None
     if payload is None:
         return heard
-    certain = (IntentScore(intent=payload[1], confidence=1.0),)
-    return replace(
-        heard,
-        intent=payload[1],
-        confidence=1.0,
-        ranking=certain,
-        entities=_entities(payload[2], heard.text),
-        sure=True,
-        out_of_scope=False,
-    )
+    return heard.certainly(payload[1], _entities(payload[2], heard.text))
 
 
 def _chosen(text: str, state: DialogueState) -> str:

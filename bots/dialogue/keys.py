@@ -1,9 +1,7 @@
 """Telephone keys: a caller who presses one means an entry of the menu they just heard."""
 
-from dataclasses import replace
-
 from bots.dialogue.state import DialogueState, Question
-from bots.nlu.understanding import IntentScore, Understanding
+from bots.nlu.understanding import Understanding
 
 _ANYWHERE = {"0": "speak_to_human", "*": "repeat"}
 _MENU = {"1": "opening_hours", "2": "order_status"}
@@ -14,12 +12,7 @@ _ANSWERED_BY_KEY = frozenset({Question.CONFIRM_GUESS, Question.OFFER_HUMAN})
 def by_key(heard: Understanding, state: DialogueState) -> Understanding:
     """What was heard, unless it is one key that means something at this point of the call."""
     intent = _meaning(heard.text.strip().rstrip("#."), state)
-    if intent is None:
-        return heard
-    certain = (IntentScore(intent=intent, confidence=1.0),)
-    return replace(
-        heard, intent=intent, confidence=1.0, ranking=certain, entities=(), sure=True, out_of_scope=False
-    )
+    return heard if intent is None else heard.certainly(intent)
 
 
 def _meaning(key: str, state: DialogueState) -> str | None:

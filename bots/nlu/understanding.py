@@ -1,6 +1,6 @@
 """What the bot made of one text: the only thing the dialogue knows of a customer's words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.words import Language
 
@@ -49,3 +49,15 @@ class Understanding:
 
     def score(self, intent: str) -> float:
         return next((one.confidence for one in self.ranking if one.intent == intent), 0.0)
+
+    def certainly(self, intent: str, entities: tuple[Entity, ...] = ()) -> "Understanding":
+        """The same words, of which it is known what they mean: a key that was pressed, a button that was chosen."""
+        return replace(
+            self,
+            intent=intent,
+            confidence=1.0,
+            ranking=(IntentScore(intent=intent, confidence=1.0),),
+            entities=entities,
+            sure=True,
+            out_of_scope=False,
+        )

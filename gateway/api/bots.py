@@ -63,6 +63,7 @@ from storage.bots import (
     publish,
     put_files,
     remove_bot,
+    replace_files,
     start_training,
     version_files,
     version_of,
@@ -557,9 +558,7 @@ def _remove(tx: SqlTx, viewer: Viewer, bot_id: str) -> None:
 
 
 def _replace_draft(tx: SqlTx, viewer: Viewer, bot_id: str, files: Files) -> BotDefinition:
-    before = files_of(tx, bot_id)
-    gone: dict[str, str | None] = dict.fromkeys(before.keys() - files.keys())
-    put_files(tx, bot_id, before, {**gone, **files}, viewer.user_id)
+    replace_files(tx, bot_id, files_of(tx, bot_id), files, viewer.user_id)
     audit.record(tx, viewer.user_id, "bot_draft_replaced", bot_id, files=len(files))
     return BOTS.get(tx, bot_id)
 
