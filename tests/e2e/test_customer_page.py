@@ -99,7 +99,7 @@ async def test_standing_address_and_relation(ines: Page, demo: RunningProduct):
     await expect(dialog.get_by_text("Corrigez les parties signalées.")).to_be_visible()
     await dialog.get_by_label("Code postal").fill("59000")
     await dialog.get_by_role("button", name="Enregistrer").click()
-    await expect(ines.get_by_text("59000 LILLE")).to_be_visible()
+    await expect(ines.get_by_text("59000 LILLE", exact=True)).to_be_visible()
     await opened(ines, demo, "Brasserie du Bastion")
     await ines.get_by_role("tab", name="Relations").click()
     tree = ines.get_by_role("region", name="Groupe de sociétés")
