@@ -9,15 +9,13 @@ import os
 import subprocess
 from collections import defaultdict
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
 import yaml
 
-from benchmarks.nlu_task import Measured, Task
-from bots.evaluation import Judged, summarise
+from benchmarks.nlu_task import Answer, Measured, Task
 from bots.nlu.understanding import OUT_OF_SCOPE
 
 FALLBACK = "nlu_fallback"
@@ -34,7 +32,7 @@ PIPELINES: dict[str, list[dict[str, Any]]] = {
     "diet": [*_START, {"name": "DIETClassifier", "epochs": 100, "constrain_similarities": True}, _END],
 }
 PARSER = """
-import asyncio, json, sys, time
+import asyncio, json, resource, sys, time
 from rasa.core.agent import Agent
 
 async def main():
@@ -44,8 +42,9 @@ async def main():
         found = await agent.parse_message(json.loads(line))
         ranking = [one for one in found["intent_ranking"] if one["name"] != "nlu_fallback"]
         best = ranking[0] if ranking else found["intent"]
-        told = {"intent": found["intent"]["name"], "confidence": best["confidence"]}
+        told = {"intent": best["name"], "confidence": best["confidence"], "said": found["intent"]["name"]}
         print("ANSWER" + json.dumps({**told, "ms": (time.perf_counter() - started) * 1000}), flush=True)
+    print("MEMORY" + str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 
 asyncio.run(main())
 """
@@ -63,23 +62,19 @@ def measure_rasa(task: Task, pipeline: str, rasa: Path) -> Measured:
         (model,) = (project / "models").iterdir()
         asked = "".join(json.dumps(text) + "\n" for text, _ in task.test)
         told = _run([str(rasa / "bin/python"), "-c", PARSER, str(model)], project, asked)
-    answers = [json.loads(line[6:]) for line in told.splitlines() if line.startswith("ANSWER")]
-    judged = [
-        Judged(
-            text=text,
-            expected=expected,
-            answered=OUT_OF_SCOPE if answer["intent"] == FALLBACK else answer["intent"],
-            confidence=answer["confidence"],
+    found = [json.loads(line[6:]) for line in told.splitlines() if line.startswith("ANSWER")]
+    (memory,) = (float(line[6:]) for line in told.splitlines() if line.startswith("MEMORY"))
+    answers = [
+        Answer(
+            intent=one["intent"],
+            confidence=one["confidence"],
+            score=0.0 if one["intent"] == OUT_OF_SCOPE else one["confidence"],
+            refused=one["said"] in (FALLBACK, OUT_OF_SCOPE),
+            ms=one["ms"],
         )
-        for (text, expected), answer in zip(task.test, answers, strict=True)
+        for one in found
     ]
-    times = sorted(answer["ms"] for answer in answers)
-    return Measured(
-        quality=summarise(judged),
-        train_seconds=seconds,
-        parse_ms=median(times),
-        parse_p95_ms=times[int(len(times) * 0.95)],
-    )
+    return Measured(answers=answers, train_seconds=seconds, memory=memory)
 
 
 def _write(task: Task, pipeline: list[dict[str, Any]], project: Path) -> None:

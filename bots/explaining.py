@@ -19,17 +19,17 @@ def explained(interpreter: Interpreter, text: str) -> dict[str, Any]:
     without = [" ".join([*words[:place], *words[place + 1 :]]) for place in range(len(words))]
     texts = [cleaned, *(one for one in without if has_words(one))]
     embeddings = interpreter.embedder.embed(texts)
-    chances = classifier.confidences(texts, embeddings)
+    judged = classifier.judge(texts, embeddings)
+    chances = judged.chances
     order = chances[0].argsort()[::-1][:NEAREST]
     best = int(order[0])
     directions = classifier.space.directions(embeddings[:1])
-    familiarity = float(classifier.familiarity.of(chances[:1], directions)[0])
     fallen = iter(chances[0, best] - chances[1:, best])
     return {
         "ranking": [
             {"intent": classifier.intents[one], "confidence": float(chances[0, one])} for one in order
         ],
-        "familiarity": familiarity,
+        "familiarity": float(judged.familiarity[0]),
         "floor": float(classifier.thresholds.floor),
         "sure": float(classifier.thresholds.sure),
         "words": [

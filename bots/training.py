@@ -22,13 +22,14 @@ from bots.nlu.familiarity import KEPT
 from bots.nlu.interpreter import Interpreter
 from bots.nlu.language import learn
 from bots.nlu.learnt_entities import learn_entities
+from bots.nlu.lessons import lessons
 from bots.nlu.quantities import QUANTITIES
 from bots.nlu.understanding import INFORM, OUT_OF_SCOPE
 from bots.project import Files, files_in, is_test, kept_of, language_of
 from bots.rasa_format import Example, WordList, read_nlu
 from core.words import Language
 
-NLU_VERSION = 2  # raise it when a change of code makes stored models wrong
+NLU_VERSION = 3  # raise it when a change of code makes stored models wrong
 OWN_GRAMMAR = (
     frozenset({ORDER_NUMBER, EMAIL, PHONE, DATE}) | QUANTITIES
 )  # entities that are found by their shape
@@ -88,9 +89,7 @@ def train_and_try(
 ) -> tuple[Interpreter, tuple[Judged, ...], Tried]:
     """As `train`, with what models that had not seen an example made of it."""
     texts, intents = _usable(examples)
-    fitted, tried = classifier.fit_and_try(
-        texts, intents, embedder.embed(texts), KEPT if kept is None else kept
-    )
+    fitted, tried = classifier.fit_and_try(lessons(texts, intents, embedder), KEPT if kept is None else kept)
     judged = []
     for place, chances, familiarity in zip(tried.places, tried.chances, tried.familiarity, strict=True):
         best = int(chances.argmax())

