@@ -9,6 +9,7 @@ decided by how familiar a text is (`familiarity.py`), measured with whole intent
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp, softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from bots.nlu.embedding import Matrix
 from bots.nlu.familiarity import KEPT, Familiarity, Neighbours, floor_of, measured, neighbours
@@ -66,7 +67,8 @@ class Classifier:
 
     def judge(self, texts: Sequence[str], embeddings: Matrix) -> Judgement:
         asked = self.space.directions(embeddings)
-        beside = neighbours(self.familiarity.examples, self.owners, len(self.intents), asked)
+        with _one_thread():
+            beside = neighbours(self.familiarity.examples, self.owners, len(self.intents), asked)
         rows = self.space.rows(texts, embeddings).astype(np.float32)  # as the weights: else they are copied
         chances = calibrated(
             joined(np.asarray(rows @ self.weights.T, dtype=np.float64) + self.bias, beside), self.temperature
@@ -159,13 +161,21 @@ class _Unseen:
     near: Floats
 
 
+_threads = ThreadpoolController()
+
+
+def _one_thread() -> Any:
+    """For sums that are small: shared out over threads they took seven times the processor time, beside busy processes
+    fifty times as long, and threads that wait for more of them slowed the next embedding from 10 to 29 ms.
+    """
+    return _threads.limit(limits=1, user_api="blas")
+
+
 def _regression(given: Lessons) -> tuple[FeatureSpace, Names, Floats, Floats]:
     """(features, the intents in order, weights, bias)."""
     texts, names, embeddings = given.with_labels()
     space = fit_space(texts, embeddings)
-    # The sums are small: shared out over threads they took seven times the processor time, beside busy
-    # processes fifty times as long.
-    with threadpool_limits(1, user_api="blas"):
+    with _one_thread():
         model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=200).fit(
             space.rows(texts, embeddings), names
         )
