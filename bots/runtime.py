@@ -27,6 +27,7 @@ from bots.dialogue.outcome import (
     OrderNotFound,
     Turn,
 )
+from bots.dialogue.scene import Scene
 from bots.dialogue.script import ORDER_STATUS, Script, load_script
 from bots.dialogue.state import DialogueState, from_json, to_json
 from bots.dialogue.turn import ORDER_NUMBER, greeting, resume, turn
@@ -131,12 +132,19 @@ class Bot:
             "sure": bool(heard and heard.sure),
             "out_of_scope": bool(heard and heard.out_of_scope),
             "entities": [asdict(entity) for entity in heard.entities] if heard else [],
-            "rule": list(self._script.plans.of(heard.intent, dict(state.slots), ()) or ()) if heard else [],
+            "rule": self._followed(heard, replace(_restored(state_json), slots=state.slots), context),
             "slots": dict(state.slots),
             "handover": answer.handover.reason.value if answer.handover else None,
             "end": answer.end,
             "why": await asyncio.to_thread(explained, self._interpreter, text),
         }
+
+    def _followed(self, heard: Understanding | None, state: DialogueState, context: BotContext) -> list[str]:
+        """The actions planned for what was heard, after all that was said before it."""
+        if heard is None:
+            return []
+        scene = Scene(script=self._script, context=context, now=self._clock.now(), state=state, heard=heard)
+        return list(scene.planned(heard.intent) or ())
 
     async def _answer(self, text: str, state: DialogueState, context: BotContext) -> BotAnswer:
         now = self._clock.now()

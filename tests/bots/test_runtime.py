@@ -8,6 +8,7 @@ import pytest
 
 from bots.demo_orders import BOOK, DemoOrders
 from bots.dialogue.outcome import HandoverReason
+from bots.dialogue.script import script_of
 from bots.project import FIRST_LINE
 from bots.runtime import Bot
 from core.words import ChannelName, Language
@@ -139,3 +140,24 @@ def test_a_bot_is_loaded_from_its_folder(interpreter, model_cache):
     bot = Bot.load_or_train(FIRST_LINE, model_cache)
 
     assert bot.greeting(at_shop(), Language.EN).replies[0].startswith("Hello")
+
+
+STORY = """
+version: "3.1"
+intents: [opening_hours]
+responses:
+  utter_hours: [{text: "From nine to five."}]
+  utter_again: [{text: "As I said: from nine to five."}]
+stories:
+- story: asked twice
+  steps: [{intent: opening_hours}, {action: utter_hours}, {intent: opening_hours}, {action: utter_again}]
+"""
+
+
+async def test_a_trial_names_what_the_story_plans_after_all_that_was_said(interpreter, clock):
+    bot = Bot(interpreter, script_of({"domain.yml": STORY}), DemoOrders(clock), clock=clock)
+    first = await bot.try_out("What are your opening hours?", None, at_shop())
+    second = await bot.try_out("What are your opening hours?", first["state"], at_shop())
+
+    assert (first["rule"], first["replies"][-1]) == (["utter_hours"], "From nine to five.")
+    assert (second["rule"], second["replies"][-1]) == (["utter_again"], "As I said: from nine to five.")
