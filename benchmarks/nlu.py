@@ -22,7 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.nlu_own import EMBEDDERS, measure_own
-from benchmarks.nlu_task import COLUMNS, Measured, Pairs, Task, figures
+from benchmarks.nlu_task import AMOUNTS, SHARES, Measured, Pairs, Task, figures
 from benchmarks.rasa_nlu import PIPELINES, measure_rasa
 from bots.nlu.understanding import OUT_OF_SCOPE
 from bots.project import FIRST_LINE
@@ -135,25 +135,25 @@ def main() -> None:
     arguments.add_argument("--systems", nargs="+", choices=[*EMBEDDERS, *PIPELINES], default=list(EMBEDDERS))
     arguments.add_argument("--rasa", type=Path, help="the environment with Rasa that light and diet need")
     given = arguments.parse_args()
-    heads = " ".join(f"{name:>{width}}" for name, width in COLUMNS)
+    if given.rasa is None and (asked := set(given.systems) & set(PIPELINES)):
+        arguments.error(f"{', '.join(sorted(asked))}: say with --rasa where an environment with Rasa is")
+    heads = " ".join(f"{name:>8}" for name in (*SHARES, *AMOUNTS))
     print(f"{'set':26} {'system':8} {'train':>6} {'test':>5} {heads}")
     for name in given.sets:
         for task in SETS[name](given.folder, given.limit):
             for system in given.systems:
-                if not task.test or (system in PIPELINES and given.rasa is None):
+                if not task.test:
                     continue
-                own = system in EMBEDDERS
-                found = (
-                    measure_own(task, system) if own else measure_rasa(task, system, given.rasa.absolute())
-                )
-                show(task, system, found)
+                if system in EMBEDDERS:
+                    show(task, system, measure_own(task, system))
+                else:
+                    show(task, system, measure_rasa(task, system, given.rasa.absolute()))
 
 
 def show(task: Task, system: str, measured: Measured) -> None:
-    cells = " ".join(
-        f"{'' if value is None else f'{value:.{1 if width > 6 and value >= 1 else 3}f}'[:width]:>{width}}"
-        for value, (_, width) in zip(figures(task, measured), COLUMNS, strict=True)
-    )
+    found = figures(task, measured)
+    shares = [f"{found[name]:8.3f}" if name in found else " " * 8 for name in SHARES]
+    cells = " ".join([*shares, *(f"{found[name]:8.1f}" for name in AMOUNTS)])
     print(f"{task.name:26} {system:8} {len(task.train):6} {len(task.test):5} {cells}", flush=True)
 
 

@@ -43,24 +43,12 @@ class Measured:
     memory: float
 
 
-COLUMNS = (
-    ("accuracy", 8),
-    ("macro F1", 8),
-    ("AUROC", 6),
-    ("OOS@95", 6),
-    ("right", 6),
-    ("kept", 6),
-    ("OOS ans.", 8),
-    ("ECE", 6),
-    ("p50 ms", 7),
-    ("p99 ms", 7),
-    ("train s", 8),
-    ("MB", 6),
-)
+SHARES = ("accuracy", "macro F1", "AUROC", "OOS@95", "right", "kept", "OOS ans.", "ECE")
+AMOUNTS = ("p50 ms", "p99 ms", "train s", "MB")
 
 
-def figures(task: Task, measured: Measured) -> tuple[float | None, ...]:
-    """One for each of `COLUMNS`, None where the task has nothing out of scope.
+def figures(task: Task, measured: Measured) -> dict[str, float]:
+    """By their names in `SHARES` and `AMOUNTS`; AUROC, OOS@95 and OOS ans. where the task has texts out of scope.
 
     accuracy, macro F1, ECE: best guesses in scope. AUROC, OOS@95 (the share out of scope that is refused where 95 % in
     scope is kept): by the score. right, kept, OOS ans.: what the default decision does: in scope answered rightly and
@@ -77,20 +65,22 @@ def figures(task: Task, measured: Measured) -> tuple[float | None, ...]:
         for (text, intent), one in zip(task.test, measured.answers, strict=True)
         if intent != OUT_OF_SCOPE
     ]
-    outside = bool((~inside).any())
-    floor = np.quantile(score[inside], 1 - KEPT)
     times = np.sort([one.ms for one in measured.answers])
-    return (
-        float(right[inside].mean()),
-        float(f1_score(truth[inside], guess[inside], average="macro", labels=sorted(set(truth[inside])))),
-        float(roc_auc_score(inside, score)) if outside else None,
-        float((score[~inside] < floor).mean()) if outside else None,
-        float((right & answered)[inside].mean()),
-        float(answered[inside].mean()),
-        float(answered[~inside].mean()) if outside else None,
-        summarise(judged).calibration_error,
-        float(times[len(times) // 2]),
-        float(times[int(len(times) * 0.99)]),
-        measured.train_seconds,
-        measured.memory,
-    )
+    found = {
+        "accuracy": right[inside].mean(),
+        "macro F1": f1_score(
+            truth[inside], guess[inside], average="macro", labels=sorted(set(truth[inside]))
+        ),
+        "right": (right & answered)[inside].mean(),
+        "kept": answered[inside].mean(),
+        "ECE": summarise(judged).calibration_error,
+        "p50 ms": times[len(times) // 2],
+        "p99 ms": times[int(len(times) * 0.99)],
+        "train s": measured.train_seconds,
+        "MB": measured.memory,
+    }
+    if (~inside).any():
+        found["AUROC"] = roc_auc_score(inside, score)
+        found["OOS@95"] = (score[~inside] < np.quantile(score[inside], 1 - KEPT)).mean()
+        found["OOS ans."] = answered[~inside].mean()
+    return {name: float(value) for name, value in found.items()}

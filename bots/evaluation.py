@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -45,18 +45,6 @@ class Evaluation:
     intents: Mapping[str, IntentQuality]
     confusion: Mapping[tuple[str, str], int]  # (expected, answered) → how often
     mistakes: tuple[Judged, ...]
-
-
-def evaluate(
-    examples: Sequence[tuple[str, str]], parse: Callable[[str], tuple[str, float, bool]]
-) -> Evaluation:
-    """`examples` are (text, intent); `parse` gives intent, confidence and whether it was refused."""
-    judged = []
-    for text, expected in examples:
-        intent, confidence, refused = parse(text)
-        answered = OUT_OF_SCOPE if refused else intent
-        judged.append(Judged(text=text, expected=expected, answered=answered, confidence=confidence))
-    return summarise(judged)
 
 
 def summarise(judged: Sequence[Judged]) -> Evaluation:

@@ -1,7 +1,6 @@
 """Bots from a shell, so that one can live in a repository: imported, trained, tried and published by a script."""
 
 import asyncio
-import json
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -26,7 +25,7 @@ from core.errors import NotFound
 from core.settings import Settings
 from core.words import ChannelName, Language
 from gateway.assembly.reactions import production_reactions
-from gateway.bot_training import DIED, LONGEST_LINE
+from gateway.bot_training import train_beside
 from storage import audit
 from storage.bots import (
     BOTS,
@@ -82,6 +81,11 @@ async def list_bots(settings: Settings) -> list[tuple[BotDefinition, list[BotVer
 
 async def train_draft(settings: Settings, key: str, note: str, tell: Tell) -> BotVersion:
     """The draft becomes a version, trained in a process of its own; `problem` says why it failed, where it did."""
+
+    async def told(done: int, total: int) -> bool:
+        tell(done, total)
+        return False
+
     async with _opened(settings) as opened:
         bot, files, version = await opened.store.write(_begin, key, note)
         work = {
@@ -90,7 +94,7 @@ async def train_draft(settings: Settings, key: str, note: str, tell: Tell) -> Bo
             "cache": str((settings.server.data_dir / "models").resolve()),
         }
         try:
-            line = await _trained(work, tell)
+            line = await train_beside(work, told, COMMAND)
         except BaseException:
             failed = replace(version, status=VersionStatus.FAILED, problem="It was interrupted.")
             await opened.store.write(end_training, failed)
@@ -207,25 +211,3 @@ def _publish(tx: SqlTx, key: str, number: int | None, share: int) -> BotVersion:
     publish(tx, bot.id, shares)
     audit.record(tx, WHO, "bot_published", bot.id, live=shares)
     return wanted
-
-
-async def _trained(work: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
-    process = await asyncio.create_subprocess_exec(
-        *COMMAND, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LONGEST_LINE
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        process.stdin.write(json.dumps(work).encode())
-        await process.stdin.drain()
-        process.stdin.close()
-        async for raw in process.stdout:
-            line: dict[str, Any] = json.loads(raw)
-            if "done" not in line:
-                return line
-            tell(line["done"], line["total"])
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    return {"problem": DIED}

@@ -6,7 +6,7 @@ A node that dies takes its training with it; whoever takes over the task begins 
 import asyncio
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -27,6 +27,8 @@ NICE = 10  # how much a training gives way to the service
 COMMAND = (sys.executable, "-m", "bots.training_process", str(NICE))
 DIED = "The training ended without a result. It may have run out of memory: the log has what it wrote."
 Line = dict[str, Any]
+Tell = Callable[[int, int], Awaitable[bool]]
+"""Told how much is done, of how much; answers whether to stop."""
 log = structlog.get_logger(__name__)
 
 
@@ -45,41 +47,51 @@ class BotTraining:
             return
         work = await self._store.read(_work, job)
         try:
-            line = await self._beside(job_id, {**work, "cache": str(self._cache.resolve())})
+            line = await train_beside(
+                {**work, "cache": str(self._cache.resolve())}, self._tell(job_id), self._command
+            )
         except Exception:
             log.exception("bot_training_failed", job_id=job_id)
             line = {"problem": UNEXPECTED}
         await self._store.write(_end, job_id, line)
 
-    async def _beside(self, job_id: str, work: Mapping[str, Any]) -> Line:
-        """The process's last line; `{"cancelled": true}` where somebody stopped the job meanwhile."""
-        process = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            limit=LONGEST_LINE,
-        )
-        try:
-            _, line = await asyncio.gather(_feed(process, work), self._listen(process, job_id))
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        return line
-
-    async def _listen(self, process: asyncio.subprocess.Process, job_id: str) -> Line:
-        assert process.stdout is not None
+    def _tell(self, job_id: str) -> Tell:
         told = 0.0
-        async for raw in process.stdout:
-            line: Line = json.loads(raw)
-            if "done" not in line:
-                return line
-            if monotonic() - told >= TELL_EVERY:
-                told = monotonic()
-                if (await self._store.write(_progress, job_id, line["done"], line["total"])).over:
-                    return {"cancelled": True}
-        log.warning("bot_training_died", job_id=job_id, returncode=await process.wait())
-        return {"problem": DIED}
+
+        async def tell_sometimes(done: int, total: int) -> bool:
+            nonlocal told
+            if monotonic() - told < TELL_EVERY:
+                return False
+            told = monotonic()
+            return (await self._store.write(_progress, job_id, done, total)).over
+
+        return tell_sometimes
+
+
+async def train_beside(work: Mapping[str, Any], tell: Tell, command: Sequence[str] = COMMAND) -> Line:
+    """The last line of a process of its own that trains; `{"cancelled": true}` where `tell` said to stop."""
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LONGEST_LINE
+    )
+    try:
+        _, line = await asyncio.gather(_feed(process, work), _listen(process, tell))
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return line
+
+
+async def _listen(process: asyncio.subprocess.Process, tell: Tell) -> Line:
+    assert process.stdout is not None
+    async for raw in process.stdout:
+        line: Line = json.loads(raw)
+        if "done" not in line:
+            return line
+        if await tell(line["done"], line["total"]):
+            return {"cancelled": True}
+    log.warning("bot_training_died", returncode=await process.wait())
+    return {"problem": DIED}
 
 
 async def _feed(process: asyncio.subprocess.Process, work: Mapping[str, Any]) -> None:

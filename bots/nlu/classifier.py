@@ -8,8 +8,8 @@ decided by how familiar a text is (`familiarity.py`), measured with whole intent
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +26,12 @@ from bots.nlu.lessons import Lessons, Names
 from bots.nlu.understanding import OUT_OF_SCOPE
 
 INVERSE_REGULARISATION = 10.0  # by cross-validation; flat from 3 to 30
-VOTES = 0.5  # what the nearest examples count beside the regression, by cross-validation; flat from .3 to .6
+VOTES = 0.5  # what the nearest examples count beside the regression; decision 0031 says how it was chosen
 WANTED_PRECISION = 0.95  # of the guesses that are acted upon without asking back
 FOLDS = 4
 _ONE_SPLIT_ABOVE = 4_000  # examples; one held-out fifth is then enough to calibrate on
 _GRID = np.round(np.arange(0.10, 0.91, 0.01), 2)
+_THREADS = ThreadpoolController()
 
 Floats = NDArray[np.float64]
 
@@ -66,15 +67,17 @@ class Classifier:
     thresholds: Thresholds
 
     def judge(self, texts: Sequence[str], embeddings: Matrix) -> Judgement:
+        names = np.array(self.intents)
         asked = self.space.directions(embeddings)
         with _one_thread():
             beside = neighbours(self.familiarity.examples, self.owners, len(self.intents), asked)
         rows = self.space.rows(texts, embeddings).astype(np.float32)  # as the weights: else they are copied
         chances = calibrated(
-            joined(np.asarray(rows @ self.weights.T, dtype=np.float64) + self.bias, beside), self.temperature
+            with_votes(np.asarray(rows @ self.weights.T, dtype=np.float64) + self.bias, beside),
+            self.temperature,
         )
-        familiarity = self.familiarity.joined(in_scope(chances, self.intents), beside.near)
-        outside = np.array(self.intents)[chances.argmax(axis=1)] == OUT_OF_SCOPE
+        familiarity = self.familiarity.joined(in_scope(chances, names), beside.near)
+        outside = names[chances.argmax(axis=1)] == OUT_OF_SCOPE
         return Judgement(
             chances=chances,
             familiarity=familiarity,
@@ -82,14 +85,13 @@ class Classifier:
         )
 
 
-def in_scope(chances: Floats, intents: Sequence[str]) -> Floats:
+def in_scope(chances: Floats, intents: Names) -> Floats:
     """The best chance among the intents in scope, shape (texts,)."""
-    inside = np.array([intent != OUT_OF_SCOPE for intent in intents])
-    best: Floats = chances[:, inside].max(axis=1, initial=0.0)
+    best: Floats = chances[:, intents != OUT_OF_SCOPE].max(axis=1, initial=0.0)
     return best
 
 
-def joined(logits: Floats, beside: Neighbours) -> Floats:
+def with_votes(logits: Floats, beside: Neighbours) -> Floats:
     return logits + VOTES * beside.votes
 
 
@@ -123,7 +125,7 @@ def fit_and_try(given: Lessons, kept: float = KEPT) -> tuple[Classifier, Tried]:
     held = _held_out(given, order)
     temperature = best_temperature(held.logits, held.truth)
     chances = calibrated(held.logits, temperature)
-    inside = in_scope(chances, order.tolist())
+    inside = in_scope(chances, order)
     known = order[held.truth] != OUT_OF_SCOPE
     strange = _left_out(given, temperature)
     best, near = (np.concatenate(pair) for pair in zip((inside, held.near), strange, strict=True))
@@ -161,14 +163,12 @@ class _Unseen:
     near: Floats
 
 
-_threads = ThreadpoolController()
-
-
-def _one_thread() -> Any:
+def _one_thread() -> AbstractContextManager[object]:
     """For sums that are small: shared out over threads they took seven times the processor time, beside busy processes
     fifty times as long, and threads that wait for more of them slowed the next embedding from 10 to 29 ms.
     """
-    return _threads.limit(limits=1, user_api="blas")
+    limited: AbstractContextManager[object] = _THREADS.limit(limits=1, user_api="blas")
+    return limited
 
 
 def _regression(given: Lessons) -> tuple[FeatureSpace, Names, Floats, Floats]:
@@ -209,7 +209,7 @@ def _left_out(given: Lessons, temperature: float) -> tuple[Floats, Floats]:
         train, test = np.flatnonzero(~outside), np.flatnonzero(outside)
         order = np.unique(given.names[train])
         asked = _asked(given, train, test, order)
-        best.append(in_scope(calibrated(asked.logits, temperature), order.tolist()))
+        best.append(in_scope(calibrated(asked.logits, temperature), order))
         near.append(asked.near)
     return np.concatenate(best), np.concatenate(near)
 
@@ -226,7 +226,7 @@ def _asked(given: Lessons, train: NDArray[np.int64], test: NDArray[np.int64], or
         space.directions(asked.embeddings),
     )
     unseen = space.rows(asked.texts, asked.embeddings)
-    logits[:, np.searchsorted(order, known)] = joined(unseen @ weights.T + bias, beside)
+    logits[:, np.searchsorted(order, known)] = with_votes(unseen @ weights.T + bias, beside)
     return _Unseen(places=test, logits=logits, truth=np.searchsorted(order, asked.names), near=beside.near)
 
 

@@ -3,25 +3,22 @@
 Confidence alone knows only the intents there are: a text of no intent gets one all the same, often surely. How near
 the nearest examples are is the other half (Lee et al., 2018, "A Simple Unified Framework for Detecting
 Out-of-Distribution Samples", of other features): each is put on its own scale, measured on examples held out and on
-intents left out of the training, and the two are added. On CLINC150 that refused 95 % of what is out of scope where
-confidence alone refused 82 %, at the same share of intents kept (benchmarks/nlu.py).
+intents left out of the training, and the two are added. On CLINC150 that refused 90 % of what is out of scope where
+confidence alone refused 77 %, with 95 % of what is in scope kept (decision 0031).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from bots.nlu.embedding import Matrix
 
 NEAREST = 3  # examples
-SHARPNESS = (
-    20.0  # how much more a near example counts than a far one, by cross-validation; flat from 15 to 25
-)
+SHARPNESS = 20.0  # how much more a near example counts than a far one; decision 0031 says how it was chosen
 _FAINTEST = 1e-6  # of all votes, for an intent that no near example has
 _AT_ONCE = 256  # texts compared with all examples; bounds the memory that 100,000 examples take
-KEPT = 0.975  # of the held-out examples are familiar; customers write a little less like them, and 95 % should be
+KEPT = 0.975  # of the held-out examples are familiar: .97 left 94.8 % of CLINC150's test set, and 95 % is promised
 SMALLEST_SPREAD = 1e-6
 
 Floats = NDArray[np.float64]
@@ -77,21 +74,19 @@ class Neighbours:
 def neighbours(examples: Matrix, owners: NDArray[np.int64], intents: int, directions: Matrix) -> Neighbours:
     """`owners`: which of the intents each example is of. Near examples vote more than far ones, all of them vote.
 
-    A regression draws one line around an intent; examples beside each other tell small groups within it. Joined they
-    were right more often than either on every set measured (benchmarks/nlu.py).
+    A regression draws one line around an intent; examples beside each other tell small groups within it. Where an
+    intent has few examples or many kinds of them, that helps; elsewhere it costs a little (decision 0031).
     """
     if not examples.shape[1] or not len(examples):
         nothing = np.zeros((len(directions), intents))
         return Neighbours(near=nothing.sum(axis=1), votes=nothing)
-    members = csr_matrix(
-        (np.ones(len(owners)), (np.arange(len(owners)), owners)), shape=(len(owners), intents)
-    )
     count = min(NEAREST, len(examples))
     near, votes = [np.zeros(0)], [np.zeros((0, intents))]
     for start in range(0, len(directions), _AT_ONCE):
         likeness = directions[start : start + _AT_ONCE] @ examples.T
         near.append(np.partition(likeness, -count, axis=1)[:, -count:].mean(axis=1, dtype=np.float64))
-        shares = np.exp((likeness.astype(np.float64) - 1) * SHARPNESS) @ members
+        weighed = np.exp((likeness.astype(np.float64) - 1) * SHARPNESS)
+        shares = np.array([np.bincount(owners, weights=row, minlength=intents) for row in weighed])
         votes.append(np.log(shares / shares.sum(axis=1, keepdims=True) + _FAINTEST))
     return Neighbours(near=np.concatenate(near), votes=np.concatenate(votes))
 

@@ -83,7 +83,7 @@ def _classifier(facts: dict[str, Any], arrays: Any, embedder: str, file: Path) -
             arrays["center"],
         ),
         intents=tuple(facts["intents"]),
-        weights=np.asfortranarray(arrays["weights"]),
+        weights=arrays["weights"],
         bias=arrays["bias"],
         owners=arrays["owners"].astype(np.int64),
         temperature=float(facts["temperature"]),
